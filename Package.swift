@@ -1,0 +1,107 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Targets stand in dependency order; each arrow here is an arrow of ARCHITECTURE.md.
+// PATRON_CORE=1 leaves only the pure targets, so that `make core` builds and tests them in seconds.
+let coreOnly = Context.environment["PATRON_CORE"] == "1"
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+
+func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + [product("ArgumentParser", "swift-argument-parser")],
+    path: "Sources/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+// Pure: no disk, no network, no clock, no randomness.
+let core: [Target] = [
+  module("SyncProtocol", "protocol", [product("Crypto", "swift-crypto")], exclude: ["SPEC.md"]),
+  module("Loyalty", "Sources/Loyalty", ["SyncProtocol"]),
+  module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol"]),
+  module("ServerCore", "server/Core", ["Loyalty", "SyncProtocol"]),
+  tests("SyncProtocolTests", ["SyncProtocol"]),
+  tests("LoyaltyTests", ["Loyalty", "SyncProtocol"]),
+  tests("CoreTests", ["AgentCore", "ServerCore", "Loyalty", "SyncProtocol"]),
+]
+
+// The C doors and the rooms that touch the world.
+let edges: [Target] = [
+  .systemLibrary(
+    name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+  .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Sources/CCurlShim"),
+  module("Compression", "Sources/Compression", ["CZstd"]),
+  module("Curl", "Sources/Curl", ["CCurl", "CCurlShim"]),
+  module("Storage", "Sources/Storage", [product("GRDB", "GRDB.swift")]),
+  module(
+    "Web", "Sources/Web",
+    [product("Hummingbird", "hummingbird"), product("NIOCore", "swift-nio"), product("Logging", "swift-log")]),
+  module(
+    "AgentIO", "agent/IO",
+    [
+      "AgentCore", "Loyalty", "SyncProtocol", "Storage", "Compression", "Curl", "Web",
+      product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"), product("Crypto", "swift-crypto"),
+      product("Logging", "swift-log"), product("ServiceLifecycle", "swift-service-lifecycle"),
+    ], exclude: ["openapi.yaml"]),
+  module(
+    "ServerStorage", "server/Storage",
+    ["ServerCore", "Loyalty", "SyncProtocol", "Storage", "Compression", product("GRDB", "GRDB.swift"),
+      product("Crypto", "swift-crypto")]),
+  module(
+    "ServerHTTP", "server/HTTP",
+    [
+      "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "Compression", "Web",
+      product("Hummingbird", "hummingbird"), product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
+      product("ServiceLifecycle", "swift-service-lifecycle"),
+    ], exclude: ["openapi.yaml"]),
+  module("Chain", "Sources/Chain", [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), "Curl"]),
+]
+
+let programs: [Target] = [
+  program("patron-hub", ["ServerHTTP", "ServerStorage", "Web", product("Logging", "swift-log")]),
+  program("patron-agent", ["AgentIO", "Web", product("Logging", "swift-log")]),
+  program("patron", ["Curl"]),
+  program("patron-demo", ["Chain", "Curl"]),
+  program("patron-journey", ["AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol"]),
+  program(
+    "patron-bench", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
+  .target(
+    name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"], path: "Tests/TestKit",
+    swiftSettings: strict),
+  tests("AgentTests", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
+  tests("ServerTests", ["ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
+  tests("Scenarios", ["TestKit", "AgentIO", "ServerStorage", "Chain", "Loyalty", "SyncProtocol"]),
+  tests("Tidy", []),
+]
+
+let coreDependencies: [Package.Dependency] = [
+  .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+]
+let edgeDependencies: [Package.Dependency] = [
+  .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+  .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+  .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+  .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+  .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+]
+
+let package = Package(
+  name: "patron",
+  dependencies: coreDependencies + (coreOnly ? [] : edgeDependencies),
+  targets: core + (coreOnly ? [] : edges + programs),
+  swiftLanguageModes: [.v6])
