@@ -1,0 +1,44 @@
+/// Every bound that both sides of the protocol rely on, with its unit and its reason.
+/// A value outside its limit is refused where it enters, so the code behind never meets one.
+public enum Limits {
+  /// Bytes of one till request: a 500-line cart with long names; refused before it is parsed.
+  public static let tillRequestBytes = 512 << 10
+  /// Lines of one sale: the longest till roll anyone has shown us, twice over.
+  public static let saleLines = 500
+  /// Coupons presented with one sale: what a cashier can scan while a queue waits.
+  public static let saleCoupons = 20
+  /// Tenders of one sale; a paper coupon tendered for a line counts as one.
+  public static let saleTenders = 600
+  /// Characters of an identifier that the till chooses (sku, category, tender type, rule id).
+  public static let tokenLength = 64
+  /// Characters of a text a person wrote (names, register values).
+  public static let textLength = 500
+  /// Registers written by one enrolment or profile change.
+  public static let registers = 64
+  /// Minor units of one line: a billion yuan. 500 such lines stay far below Int64, so sums cannot overflow.
+  public static let lineMinorUnits: Int64 = 100_000_000_000
+  /// Thousandths of one line's quantity: ten million pieces or litres.
+  public static let quantityMilli: Int64 = 10_000_000_000
+  /// Points of one movement; 2^63 divided by this leaves room for nine billion movements a member.
+  public static let movementPoints: Int64 = 1_000_000_000
+  /// Lots one sale or return may draw on.
+  public static let lotsPerEntry = 256
+  /// Allowances named in one release or claim.
+  public static let releaseItems = 4_096
+  /// Entries of one push: about one megabyte, so a thin line makes progress in steps.
+  public static let pushEntries = 500
+  /// Bytes of one sync message before compression; decoding refuses to allocate beyond it.
+  public static let messageBytes = 16 << 20
+  /// Bytes of one journal entry in canonical form.
+  public static let entryBytes = 256 << 10
+  /// Feed records one page may cover; a page ends at a hub transaction's end, so it may exceed this by one.
+  public static let pageRecords = 20_000
+  /// Entries the hub applies in one transaction of its own: bounds how long a waiting store waits.
+  public static let groupEntries = 2_000
+  /// Milliseconds an agent may be ahead of the hub before its claims of time are cut to the hub's now.
+  public static let clockLeadMs: Int64 = 300_000
+  /// Milliseconds a long poll may hang; under every proxy's usual minute.
+  public static let longPollMs: Int64 = 50_000
+  /// Distinct texts a column remembers within one message.
+  public static let columnDictionary = 65_536
+}

@@ -1,0 +1,58 @@
+/// A personal coupon as every store of the region sees it. Only the holder may redeem it.
+public struct CouponRow: Hashable, Sendable {
+  public enum State: Int64, Hashable, Sendable, Codable {
+    case issued = 0
+    case redeemed = 1
+    case voided = 2
+  }
+
+  public var member: MemberID
+  public var code: String
+  public var template: String
+  /// The terms as they stood at issue, a JSON document of the loyalty library.
+  public var terms: [UInt8]
+  public var state: State
+  /// The node that may redeem it; the hub when nobody else does.
+  public var holder: NodeID
+
+  public init(member: MemberID, code: String, template: String, terms: [UInt8], state: State, holder: NodeID)
+  {
+    self.member = member
+    self.code = code
+    self.template = template
+    self.terms = terms
+    self.state = state
+    self.holder = holder
+  }
+
+  enum Tag {
+    static let member: UInt32 = 1
+    static let code: UInt32 = 2
+    static let template: UInt32 = 3
+    static let terms: UInt32 = 4
+    static let state: UInt32 = 5
+    static let holder: UInt32 = 6
+  }
+
+  /// Nil when the row lacks its member or has a state of a later version.
+  public init?(_ fields: Fields) {
+    guard let member = fields.bytes(Tag.member).flatMap({ MemberID(bytes: $0) }),
+      let state = State(rawValue: fields.int(Tag.state) ?? 0)
+    else { return nil }
+    self.member = member
+    self.state = state
+    code = fields.text(Tag.code) ?? ""
+    template = fields.text(Tag.template) ?? ""
+    terms = fields.bytes(Tag.terms) ?? []
+    holder = NodeID(UInt32(truncatingIfNeeded: fields.int(Tag.holder) ?? 0))
+  }
+
+  public var fields: Fields {
+    Fields([
+      Field(tag: Tag.member, value: .bytes(member.bytes)), Field(tag: Tag.code, value: .text(code)),
+      Field(tag: Tag.template, value: .text(template)), Field(tag: Tag.terms, value: .bytes(terms)),
+      Field(tag: Tag.state, value: .int(state.rawValue)),
+      Field(tag: Tag.holder, value: .int(Int64(holder.number))),
+    ])
+  }
+}

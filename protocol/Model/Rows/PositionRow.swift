@@ -1,0 +1,49 @@
+/// How much of a store's journal the hub's state includes, as a row of the store's own partition: the same
+/// page that brings the effects of an entry says that they are in it.
+public struct PositionRow: Hashable, Sendable {
+  public var epoch: Int64
+  public var includedThrough: JournalSeq
+
+  public init(epoch: Int64, includedThrough: JournalSeq) {
+    self.epoch = epoch
+    self.includedThrough = includedThrough
+  }
+
+  public static let key = RowKey(kind: .position, bytes: [])
+
+  public init(_ fields: Fields) {
+    epoch = fields.int(1) ?? 0
+    includedThrough = JournalSeq(UInt64(bitPattern: fields.int(2) ?? 0))
+  }
+
+  public var fields: Fields {
+    Fields([
+      Field(tag: 1, value: .int(epoch)),
+      Field(tag: 2, value: .int(Int64(bitPattern: includedThrough.number))),
+    ])
+  }
+}
+
+/// One published version of the rulebook, as its document.
+public struct RulebookRow: Hashable, Sendable {
+  public var effectiveFrom: Timestamp
+  public var document: [UInt8]
+
+  public init(effectiveFrom: Timestamp, document: [UInt8]) {
+    self.effectiveFrom = effectiveFrom
+    self.document = document
+  }
+
+  public static func key(version: Int64) -> RowKey {
+    RowKey(kind: .rulebook, bytes: (0..<8).map { UInt8(truncatingIfNeeded: version >> (56 - 8 * $0)) })
+  }
+
+  public init(_ fields: Fields) {
+    effectiveFrom = Timestamp(ms: fields.int(1) ?? 0)
+    document = fields.bytes(2) ?? []
+  }
+
+  public var fields: Fields {
+    Fields([Field(tag: 1, value: .int(effectiveFrom.ms)), Field(tag: 2, value: .bytes(document))])
+  }
+}

@@ -1,0 +1,132 @@
+/// One line of a sale, with what was taken off it and why.
+public struct SaleLine: Hashable, Sendable, Codable {
+  public let sku: String
+  public let name: String?
+  public let category: String?
+  public let quantity: Quantity
+  /// Shelf price times quantity, before any discount.
+  public let gross: Money
+  public var discounts: [LineDiscount]
+
+  public init(
+    sku: String, name: String? = nil, category: String? = nil, quantity: Quantity, gross: Money,
+    discounts: [LineDiscount] = []
+  ) {
+    self.sku = sku
+    self.name = name
+    self.category = category
+    self.quantity = quantity
+    self.gross = gross
+    self.discounts = discounts
+  }
+
+  /// What the line costs after its discounts; never negative.
+  public var net: Money { discounts.reduce(gross) { $0 - $1.amount } }
+}
+
+/// A part of a discount that fell on one line. `kind` is one of the engine's (`tier`, `coupon`, `points`)
+/// or a name the till uses for its own (`store`, `match`, …).
+public struct LineDiscount: Hashable, Sendable, Codable {
+  public let kind: String
+  /// The rule or coupon code behind it; empty for the till's own.
+  public let source: String
+  public let amount: Money
+
+  public init(kind: String, source: String = "", amount: Money) {
+    self.kind = kind
+    self.source = source
+    self.amount = amount
+  }
+
+  public static let tier = "tier"
+  public static let coupon = "coupon"
+  public static let points = "points"
+}
+
+/// How a part of the bill was paid. A voucher or paper coupon names the line it was given for.
+public struct Tender: Hashable, Sendable, Codable {
+  public let type: String
+  public let amount: Money
+  /// Index of the line, from 0.
+  public let line: Int?
+  public let coupon: CouponID?
+
+  public init(type: String, amount: Money, line: Int? = nil, coupon: CouponID? = nil) {
+    self.type = type
+    self.amount = amount
+    self.line = line
+    self.coupon = coupon
+  }
+
+  public static let voucher = "voucher"
+}
+
+/// What a rule came to when this cart was priced: applied, or why not, and how far away (law Q6).
+public struct RuleOutcome: Hashable, Sendable, Codable {
+  public let rule: String
+  /// A stable code; its words in each language are in the loyalty library.
+  public let code: String
+  /// Money or points, as the code says.
+  public let amount: Int64
+  public let distance: Int64
+
+  public init(rule: String, code: String, amount: Int64 = 0, distance: Int64 = 0) {
+    self.rule = rule
+    self.code = code
+    self.amount = amount
+    self.distance = distance
+  }
+}
+
+/// A completed sale with everything the receipt said. The receipt stands: nothing recomputes it.
+public struct Sale: Hashable, Sendable, Codable {
+  public let id: SaleID
+  public let businessTime: Timestamp
+  public let member: MemberID?
+  /// Identifies a member this store does not know yet; the hub attaches the sale.
+  public let phone: String?
+  public let rulebook: Int64
+  public let lines: [SaleLine]
+  public let tenders: [Tender]
+  public let coupons: [CouponID]
+  public let spent: [LotAmount]
+  /// Points earned, and the lot they go to; with an unknown member they wait for the hub.
+  public let earned: Points
+  public let earnedLot: LotKey
+  /// The balance the receipt showed; nil without a known member.
+  public let balance: Points?
+  /// What HQ knew when the receipt was printed, and whether the line was down.
+  public let asOf: Timestamp
+  public let offline: Bool
+  public let outcomes: [RuleOutcome]
+  /// First eight bytes of the request's SHA-256: the same id with another body is refused (law P3).
+  public let requestDigest: UInt64
+
+  public init(
+    id: SaleID, businessTime: Timestamp, member: MemberID?, phone: String?, rulebook: Int64,
+    lines: [SaleLine],
+    tenders: [Tender], coupons: [CouponID], spent: [LotAmount], earned: Points, earnedLot: LotKey,
+    balance: Points?, asOf: Timestamp, offline: Bool, outcomes: [RuleOutcome], requestDigest: UInt64
+  ) {
+    self.id = id
+    self.businessTime = businessTime
+    self.member = member
+    self.phone = phone
+    self.rulebook = rulebook
+    self.lines = lines
+    self.tenders = tenders
+    self.coupons = coupons
+    self.spent = spent
+    self.earned = earned
+    self.earnedLot = earnedLot
+    self.balance = balance
+    self.asOf = asOf
+    self.offline = offline
+    self.outcomes = outcomes
+    self.requestDigest = requestDigest
+  }
+
+  public var gross: Money { lines.reduce(.zero) { $0 + $1.gross } }
+  public var net: Money { lines.reduce(.zero) { $0 + $1.net } }
+  public var pointsSpent: Points { spent.reduce(.zero) { $0 + $1.points } }
+}
