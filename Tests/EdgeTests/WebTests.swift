@@ -64,6 +64,21 @@ import Web
     #expect(throws: Problem.self) { try JSONBody.decode(RunningServer.Sale.self, from: wide) }
   }
 
+  @Test func `a body far above the limit is refused and the next request is served`() async throws {
+    try await RunningServer.with { client in
+      let body = [UInt8](repeating: 0x20, count: 5_000_000)
+      let refused = try client.pool.send(
+        HTTPRequest(method: "POST", url: client.baseURL + "/sales", body: body))
+      #expect(refused.status == 413)
+      let chunked = [("Transfer-Encoding", "chunked")]
+      let alsoRefused = try client.pool.send(
+        HTTPRequest(method: "POST", url: client.baseURL + "/sales", headers: chunked, body: body))
+      #expect(alsoRefused.status == 413)
+      let answer = try client.get("/sales/1")
+      #expect(answer.status == 200)
+    }
+  }
+
   @Test func `unknown paths and wrong methods are problems with a code`() async throws {
     try await RunningServer.with { client in
       #expect(
