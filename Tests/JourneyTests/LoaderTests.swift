@@ -63,15 +63,17 @@ struct LoaderTests {
     Flaw(
       file: "lines.tsv", old: "11190", new: "9999999999", line: 4, problem: .outOfRange(column: "quantity")),
     Flaw(
-      file: "lines.tsv", old: "450\t50", new: "50\t450", line: 2, problem: .outOfRange(column: "gross_cents")),
+      file: "lines.tsv", old: "450\t50", new: "50\t450", line: 2,
+      problem: .outOfRange(column: "gross_cents")),
     Flaw(
-      file: "lines.tsv", old: "\t0\t100\n", new: "\t0\n", line: 2, problem: .missingColumn("coupon_cents")),
+      file: "lines.tsv", old: "\t50\t100\n", new: "\t50\n", line: 2, problem: .missingColumn("coupon_cents")),
     Flaw(file: "lines.tsv", old: "\t50\t100\n", new: "\t50\t100\t1\n", line: 2, problem: .tooManyColumns),
     Flaw(
       file: "lines.tsv", old: "9001\t200", new: "9001\t555", line: 3,
       problem: .unknown(column: "product", value: 555)),
     Flaw(
-      file: "lines.tsv", old: "9001\t200", new: "9001\t100", line: 3, problem: .outOfOrder(column: "product")),
+      file: "lines.tsv", old: "9001\t200", new: "9001\t100", line: 3,
+      problem: .outOfOrder(column: "product")),
     Flaw(file: "lines.tsv", old: "9002", new: "9003", line: 4, problem: .outOfOrder(column: "basket")),
     Flaw(
       file: "baskets.tsv", old: "1483999999000", new: "1400000000000", line: 4,

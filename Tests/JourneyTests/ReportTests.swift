@@ -12,7 +12,8 @@ struct ReportTests {
     #expect(html.components(separatedBy: "<svg").count == 4)
     #expect(html.components(separatedBy: "<circle").count - 1 == report.convergence.count)
     #expect(html.contains("460 / 460"))
-    // For whoever wants to look at the page: PATRON_REPORT_SAMPLE=/some/folder swift test --filter ReportTests
+    // For whoever wants to look at the page: PATRON_REPORT_SAMPLE=/some/folder swift test --filter
+    // ReportTests
     if let folder = ProcessInfo.processInfo.environment["PATRON_REPORT_SAMPLE"] {
       try Data(html.utf8).write(to: URL(filePath: folder).appending(path: "equal.html"))
       try Data(differing().html().utf8).write(to: URL(filePath: folder).appending(path: "differing.html"))
@@ -33,6 +34,15 @@ struct ReportTests {
     #expect(html.contains("verdict bad") && html.contains("3 differences"))
     #expect(html.contains("4,596,037.59") && html.contains("a &lt;b&gt; &amp; c"))
     #expect(html.contains("replica digests equal to the hub’s: 459 / 460"))
+  }
+
+  @Test func `figures that differ are never called equal, even when nobody listed a difference`() {
+    var report = sampleReport()
+    report.journals.lines += 1
+    #expect(!report.isEqual && report.html().contains("journals 1,469,308"))
+    report = sampleReport()
+    (report.replicas, report.replicasEqual) = (0, 0)
+    #expect(!report.isEqual)
   }
 
   @Test func `the page loads nothing from elsewhere and is well formed`() {

@@ -30,7 +30,8 @@ extension ChainData {
     public var storeDiscounts: [Int32] = []
     /// What the retailer adds to a manufacturer's coupon, a discount of its own.
     public var matchDiscounts: [Int32] = []
-    /// A manufacturer's coupon: reimbursed to the retailer, so a way to pay and no discount; may exceed the net.
+    /// A manufacturer's coupon: reimbursed to the retailer, so a way to pay and no discount; may exceed the
+    /// net.
     public var coupons: [Int32] = []
 
     public init() {}

@@ -1,5 +1,6 @@
 extension ChainData {
-  /// The same trade cut down to its first `weeks` business weeks and, in these, to the `stores` with most baskets.
+  /// The same trade cut down to its first `weeks` business weeks and, in these, to the `stores` with most
+  /// baskets.
   ///
   /// Whatever refers to a basket that is gone is gone as well: members who never came, redemptions elsewhere.
   /// A member's first basket is the first one left. Products and campaigns stay.

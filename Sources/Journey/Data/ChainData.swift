@@ -1,8 +1,9 @@
 /// A chain's trade as the source tells it: who bought what, where and when. The replay's only input.
 ///
-/// Baskets stand in the order of business time; a basket's lines stand together, in the order of its products'
-/// numbers. Members, stores, products, campaigns and baskets are referred to by their index here, so that
-/// one and a half million lines stay flat arrays; the numbers that the source gave them are kept beside.
+/// Baskets stand in the order of business time; a basket's lines stand together, in the order of its
+/// products' numbers. Members, stores, products, campaigns and baskets are referred to by their index here,
+/// so that one and a half million lines stay flat arrays; the numbers that the source gave them are kept
+/// beside.
 public struct ChainData: Equatable, Sendable {
   /// Store numbers, ascending.
   public var stores: [Int32] = []

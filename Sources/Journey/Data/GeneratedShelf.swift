@@ -3,7 +3,8 @@ import Foundation
 /// What the made-up chain sells and for how much.
 struct GeneratedShelf {
   static let ordinary = 4_000
-  // Share of lines by department in the real data; fuel and the coupon booklet are rung by rules of their own.
+  // Share of lines by department in the real data; fuel and the coupon booklet are rung by rules of their
+  // own.
   private static let departments: [(name: String, share: Double)] = [
     ("GROCERY", 0.640), ("DRUG GM", 0.107), ("PRODUCE", 0.101), ("MEAT-PCKGD", 0.043), ("MEAT", 0.034),
     ("DELI", 0.024), ("PASTRY", 0.015), ("NUTRITION", 0.013), ("SPIRITS", 0.010), ("SEAFOOD-PCKGD", 0.007),

@@ -29,7 +29,8 @@ struct GeneratedVisits {
     popularity = WeightedChoice(Self.storeWeights(settings))
   }
 
-  /// A quarter of the stores lies where the members live and shares nearly all trade, by rank; the rest is travel.
+  /// A quarter of the stores lies where the members live and shares nearly all trade, by rank; the rest is
+  /// travel.
   private static func storeWeights(_ settings: Generator) -> [Double] {
     var random = SeededRandom(seed: settings.seed, stream: 3)
     let near = max(3, settings.stores / 4)
@@ -74,7 +75,8 @@ struct GeneratedVisits {
 
   private mutating func addVisits(_ count: Int, of member: Int, to visits: inout [Visit]) {
     let haunts = makeHaunts()
-    // A visit stays where the last one was or draws anew; drawing anew may come out the same, which counts too.
+    // A visit stays where the last one was or draws anew; drawing anew may come out the same, which counts
+    // too.
     let drawnSame = haunts.shares.reduce(0) { $0 + $1 * $1 }
     let stays = max(0, (Self.returnsToLast - drawnSame) / (1 - drawnSame))
     let choice = WeightedChoice(haunts.shares)

@@ -1,10 +1,10 @@
 /// Makes a chain of the same shape as the real data set, so that tests and demonstrations need no download.
 ///
-/// What is imitated, with the real figures: few busy stores and many that are hardly visited; households that come
-/// back to the store they were in last (0.68) or to their home store (0.63); baskets of 9.4 lines on average, half
-/// of them of at most 5, none above 161; a store discount on every second line; lines of no quantity and no value;
-/// fuel by the thousandth; manufacturers' coupons, some worth more than their line; coupon redemptions.
-/// The same settings always give the same chain.
+/// What is imitated, with the real figures: few busy stores and many that are hardly visited; households that
+/// come back to the store they were in last (0.68) or to their home store (0.63); baskets of 9.4 lines on
+/// average, half of them of at most 5, none above 161; a store discount on every second line; lines of no
+/// quantity and no value; fuel by the thousandth; manufacturers' coupons, some worth more than their line;
+/// coupon redemptions. The same settings always give the same chain.
 public struct Generator: Sendable {
   public var seed: UInt64
   public var stores: Int

@@ -14,7 +14,6 @@ struct Manifest: Decodable {
     var storeDiscount: Int
     var matchDiscount: Int
     var coupon: Int
-    var net: Int
     var voucher: Int
   }
 

@@ -1,4 +1,5 @@
-/// When which store cannot reach the hub. A pure value: the same chain, intensity and seed give the same plan.
+/// When which store cannot reach the hub. A pure value: the same chain, intensity and seed give the same
+/// plan.
 public struct OutagePlan: Equatable, Sendable {
   public enum Intensity: String, CaseIterable, Codable, Sendable {
     /// Every line holds.
@@ -94,7 +95,8 @@ private struct Planner {
     outages = Array(repeating: [], count: data.stores.count)
   }
 
-  /// Cuts off two stores at once where most households could tell: the case in which a balance can be spent twice.
+  /// Cuts off two stores at once where most households could tell: the case in which a balance can be spent
+  /// twice.
   mutating func planPairs() {
     let wanted = max(1, Int(dose.shareOfPairs * Double(data.stores.count)))
     for shared in SharedMembers(data).largestPairs(wanted) {

@@ -47,7 +47,8 @@ struct ChartFrame {
     }
     let words = xLabels.map { label in
       """
-      <text x="\(pixel(px(label.value)))" y="\(pixel(floor + 19))" text-anchor="middle">\(escaped(label.text))</text>
+      <text x="\(pixel(px(label.value)))" y="\(pixel(floor + 19))" \
+      text-anchor="middle">\(escaped(label.text))</text>
       """
     }
     let axis = """

@@ -1,4 +1,5 @@
-/// How purchases earn points in the journey, said once more here so that nothing of the product checks itself.
+/// How purchases earn points in the journey, said once more here so that nothing of the product checks
+/// itself.
 ///
 /// Each group of departments is summed over the basket, after points discounts, before it is rounded down.
 public struct EarningRule: Codable, Equatable, Sendable {

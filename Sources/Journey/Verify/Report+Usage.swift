@@ -5,8 +5,10 @@ extension JourneyReport {
       let share = resource.allowed > 0 ? resource.used / resource.allowed : 1
       return """
         <article><div><span>\(escaped(resource.name))</span>\
-        <span><b>\(measured(resource.used))</b> <i>/ \(measured(resource.allowed)) \(escaped(resource.unit))</i></span></div>\
-        <div class="bar\(share > 1 ? " over" : "")"><em style="width:\(pixel(min(1, share) * 100))%"></em></div></article>
+        <span><b>\(measured(resource.used))</b> \
+        <i>/ \(measured(resource.allowed)) \(escaped(resource.unit))</i></span></div>\
+        <div class="bar\(share > 1 ? " over" : "")">\
+        <em style="width:\(pixel(min(1, share) * 100))%"></em></div></article>
         """
     }
     let figures = rates.map { rate in

@@ -50,16 +50,17 @@ extension JourneyReport {
         <section class="verdict good" role="status">
         <b>✓ 三方一致 <i>equal</i></b>
         <p>源文件、总部与各店日志的每一项都相同；\(digests) 个副本的摘要与总部一致。<br>
-        <i>Source files, hub and the agents’ journals agree in every figure; \(digests) replicas have the hub’s digest.</i>
+        <i>Source files, hub and the agents’ journals agree in every figure; \
+        \(digests) replicas have the hub’s digest.</i>
         </p>
         </section>
         """
     }
-    let digestLine = replicasEqual == replicas ? [] : ["replica digests equal to the hub’s: \(digests)"]
-    let list = (differences + digestLine).map { "<li>\(escaped($0))</li>" }.joined()
+    let sentences = allDifferences
+    let list = sentences.map { "<li>\(escaped($0))</li>" }.joined()
     return """
       <section class="verdict bad" role="alert">
-      <b>✗ 存在差异 <i>\(differences.count + digestLine.count) differences</i></b>
+      <b>✗ 存在差异 <i>\(sentences.count) differences</i></b>
       <ul>\(list)</ul>
       </section>
       """
@@ -74,7 +75,8 @@ extension JourneyReport {
       }
       let chinese = Self.chineseNames[source.name] ?? ""
       return """
-        <tr><th scope="row">\(chinese) <i>\(escaped(source.name))</i></th>\(cell(source))\(cell(hub))\(cell(journals))\
+        <tr><th scope="row">\(chinese) <i>\(escaped(source.name))</i></th>\
+        \(cell(source))\(cell(hub))\(cell(journals))\
         <td class="mark \(same ? "yes" : "no")">\(same ? "=" : "≠")</td></tr>
         """
     }

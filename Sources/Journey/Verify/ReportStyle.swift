@@ -10,14 +10,17 @@ let reportStyle = """
   "Microsoft YaHei","Noto Sans CJK SC",sans-serif;font-variant-numeric:tabular-nums}
   main{max-width:1080px;margin:0 auto;padding:32px 20px 64px}
   i{font-style:normal;color:var(--soft);font-weight:400}
-  .brand{margin:0;font-weight:700;letter-spacing:.04em;color:var(--a);display:flex;justify-content:space-between}
+  .brand{margin:0;font-weight:700;letter-spacing:.04em;
+  color:var(--a);display:flex;justify-content:space-between}
   .brand span{color:var(--soft);font-weight:400;letter-spacing:0}
   h1{font-size:28px;line-height:1.25;margin:4px 0 16px}
   h1 i{font-size:18px;margin-left:8px;white-space:nowrap}
   h2{font-size:18px;margin:0 0 14px}
   h2 i{font-size:14px;margin-left:6px}
-  section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:20px 22px;margin-top:18px}
-  .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(112px,1fr));gap:8px 20px;margin:0}
+  section{background:var(--card);
+  border:1px solid var(--line);border-radius:12px;padding:20px 22px;margin-top:18px}
+  .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(88px,1fr));gap:8px 20px;margin:0}
+  .facts div:first-child{grid-column:span 2}
   .facts dt{font-size:12px;color:var(--ink)}
   .facts dd{margin:0;font-weight:600;overflow-wrap:anywhere}
   .verdict b{font-size:22px}
@@ -32,6 +35,7 @@ let reportStyle = """
   table{border-collapse:collapse;width:100%}
   th,td{padding:7px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
   th:first-child{text-align:left;padding-left:0}
+  thead th:not(:first-child,:last-child){width:22%}
   tbody tr:last-child>*{border-bottom:0}
   tbody th{font-weight:500}
   .off{color:var(--bad);font-weight:700}
@@ -49,7 +53,8 @@ let reportStyle = """
   .dot{fill:var(--b);fill-opacity:.55;stroke:var(--b)}
   .shade{fill:var(--shade)}
   .legend{display:flex;flex-wrap:wrap;gap:4px 20px;margin:0 0 8px;font-size:13px}
-  .legend span::before{content:"";display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:7px;
+  .legend span::before{content:"";
+  display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:7px;
   background:var(--c)}
   .note{margin:10px 0 0;font-size:13px;color:var(--soft)}
   .meters{display:grid;gap:12px;margin-bottom:18px}

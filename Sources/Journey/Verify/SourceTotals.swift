@@ -26,7 +26,7 @@ public struct SourceTotals: Equatable, Sendable {
       let earned = rule.points(normalCents: sale.normal, doubledCents: sale.doubled)
       if let receipt, receipt.pointsEarned != earned {
         misprints.append(
-          "basket \(basket.number): the receipt says \(receipt.pointsEarned) points earned, the rule \(earned)"
+          "basket \(basket.number): the receipt says \(receipt.pointsEarned) points, the rule \(earned)"
         )
       }
       let household = Int(data.members[basket.member].household)
@@ -86,7 +86,7 @@ public struct SourceTotals: Equatable, Sendable {
         sum <= data.line(basket.lineRange.lowerBound + discount.line).net
       else {
         misprints.append(
-          "basket \(basket.number): no line \(discount.line) that could bear \(discount.cents) cents for points"
+          "basket \(basket.number): no line \(discount.line) that can bear \(discount.cents) cents for points"
         )
         continue
       }

@@ -2,8 +2,8 @@ import Foundation
 
 /// What the tills' printed receipts said about points: the one thing the source files cannot know.
 ///
-/// The tape is a tab-separated file that only grows, one line a receipt. A replay that was killed may have left
-/// half a line at its end, and may print a receipt again after it was started again; reading minds both.
+/// The tape is a tab-separated file that only grows, one line a receipt. A replay that was killed may have
+/// left half a line at its end, and may print a receipt again after it was started again; reading minds both.
 public struct Tape: Equatable, Sendable {
   /// One receipt, as printed.
   public struct Receipt: Equatable, Sendable {

@@ -2,13 +2,14 @@ import Foundation
 
 /// Appends receipts to the tape, a window of them at a time.
 ///
-/// What `append` has returned for survives a kill of the process. It does not wait for the disk: after a power cut
-/// the run itself is begun again.
+/// What `append` has returned for survives a kill of the process. It does not wait for the disk: after a
+/// power cut the run itself is begun again.
 public final class TapeWriter {
   private let handle: FileHandle
   private var length: UInt64
 
-  /// Opens or begins the tape. Half a line left by a kill is cut off, so that the next one does not grow onto it.
+  /// Opens or begins the tape. Half a line left by a kill is cut off, so that the next one does not grow onto
+  /// it.
   public init(_ file: URL) throws {
     if !FileManager.default.fileExists(atPath: file.path) {
       try Data().write(to: file)

@@ -1,4 +1,5 @@
-/// The figures of a reconciliation, computed in the same way from the source, the hub and the agents' journals.
+/// The figures of a reconciliation, computed in the same way from the source, the hub and the agents'
+/// journals.
 public struct Totals: Codable, Equatable, Sendable {
   public var members = 0
   public var baskets = 0
@@ -81,7 +82,8 @@ extension Totals {
     var list: [String] = []
     for (own, theirs) in zip(figures, other.figures) where own.value != theirs.value {
       list.append(
-        "\(own.name): \(labels.own) \(own.text), \(labels.other) \(theirs.text) (\(signed(own, less: theirs)))"
+        "\(own.name): \(labels.own) \(own.text), \(labels.other) \(theirs.text) "
+          + "(\(signed(own, less: theirs)))"
       )
     }
     let none = MemberPoints(earned: 0, spent: 0)
