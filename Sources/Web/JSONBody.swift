@@ -2,7 +2,7 @@ import Foundation
 
 /// How every JSON of our APIs is read and written.
 public enum JSONBody {
-  /// Keys in order, so that equal values are equal bytes; slashes as they are, because links are read by people.
+  /// Keys in order, so that equal values are equal bytes; slashes plain, because people read links.
   public static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -58,7 +58,7 @@ public enum JSONBody {
     }
   }
 
-  /// The skeleton has been read, so the text is JSON; what is left is a number that does not fit.
+  /// The skeleton has been read, so what is left is a number that does not fit or a bad escape in a text.
   private static func unfitNumber<Value: Codable>(_ type: Value.Type, _ bytes: [UInt8]) -> Problem {
     let path = UnfitNumber.path(in: bytes) { candidate in
       do {
@@ -70,9 +70,8 @@ public enum JSONBody {
         return true
       }
     }
-    return Problem(
-      400, path == nil ? "malformed_json" : "invalid_field", "is not a number that fits here",
-      field: path.map(clipped))
+    guard let path else { return Problem(400, "malformed_json", "the body is not JSON: a bad escape") }
+    return Problem(400, "invalid_field", "is not a number that fits here", field: clipped(path))
   }
 
   private static func saysNothing(_ error: DecodingError) -> Bool {

@@ -31,6 +31,7 @@ import Web
     Case(String(repeating: "[", count: 33) + String(repeating: "]", count: 33), "malformed_json"),
     Case(#"{"number":"1","number":"2","lines":[]}"#, "malformed_json", "number"),
     Case(#"{"number":"1","lines":[{"sku":"A","\u0073ku":"B"}]}"#, "malformed_json", "lines[0].sku"),
+    Case(#"{"number":"\x","lines":[]}"#, "malformed_json"),
     Case(String(repeating: "[", count: 400), "malformed_json"),
     Case(#"{"number":"1","lines":[{"sku":"A","quantity":"1"}]}"#, "invalid_field", "lines[0].quantity"),
     Case(#"{"number":"1","lines":[{"sku":"A","quantity":1.5}]}"#, "invalid_field", "lines[0].quantity"),
