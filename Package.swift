@@ -52,6 +52,7 @@ let edges: [Target] = [
     [
       product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
       product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+      product("NIOPosix", "swift-nio"),
       product("Logging", "swift-log"), product("ServiceLifecycle", "swift-service-lifecycle"),
     ]),
   module(
@@ -72,20 +73,28 @@ let edges: [Target] = [
       product("Hummingbird", "hummingbird"), product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
       product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
-  module("Chain", "Sources/Chain", [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), "Curl"]),
+  module("Journey", "Sources/Journey", []),
+  module("Chain", "Sources/Chain", [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio")]),
 ]
 
 let programs: [Target] = [
-  program("patron-hub", ["ServerHTTP", "ServerStorage", "Web", product("Logging", "swift-log")]),
-  program("patron-agent", ["AgentIO", "Web", product("Logging", "swift-log")]),
+  program("patron-hub", ["ServerHTTP", "ServerStorage", "Storage", "Web", product("Logging", "swift-log")]),
+  program("patron-agent", ["AgentIO", "Curl", "Storage", "Web", product("Logging", "swift-log")]),
   program("patron", ["Curl"]),
   program("patron-demo", ["Chain", "Curl"]),
-  program("patron-journey", ["AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol"]),
+  program("patron-journey", ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol"]),
   program(
     "patron-bench", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
   .target(
     name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"], path: "Tests/TestKit",
     swiftSettings: strict),
+  tests(
+    "EdgeTests",
+    [
+      "Compression", "Curl", "Storage", "Web", "Chain", product("Hummingbird", "hummingbird"),
+      product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
+    ]),
+  tests("JourneyTests", ["Journey"]),
   tests("AgentTests", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
   tests("ServerTests", ["ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
   tests("Scenarios", ["TestKit", "AgentIO", "ServerStorage", "Chain", "Loyalty", "SyncProtocol"]),

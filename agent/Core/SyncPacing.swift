@@ -5,6 +5,7 @@ public struct SyncPacing: Sendable {
   public static let longestPauseMs: Int64 = 30_000
 
   public private(set) var failures = 0
+  public private(set) var pauseMs: Int64 = 0
   /// When the line was first found down; nil while it is up.
   public private(set) var downSinceMs: Int64?
 
@@ -15,13 +16,14 @@ public struct SyncPacing: Sendable {
   public mutating func succeeded() {
     failures = 0
     downSinceMs = nil
+    pauseMs = 0
   }
 
-  /// Returns the pause before the next try; `random` scatters it between half and the whole.
-  public mutating func failed(nowMs: Int64, random: UInt64) -> Int64 {
+  /// Lengthens the pause before the next try; `random` scatters it between half and the whole.
+  public mutating func failed(nowMs: Int64, random: UInt64) {
     failures = min(failures + 1, 16)
     downSinceMs = downSinceMs ?? nowMs
     let full = min(Self.longestPauseMs, Self.firstPauseMs << Int64(min(failures - 1, 10)))
-    return full / 2 + Int64(random % UInt64(full / 2 + 1))
+    pauseMs = full / 2 + Int64(random % UInt64(full / 2 + 1))
   }
 }

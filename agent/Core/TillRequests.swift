@@ -138,3 +138,9 @@ public struct CheckInRequest: Hashable, Sendable, Codable {
     self.businessTime = businessTime
   }
 }
+
+public struct VoidRequest: Hashable, Sendable, Codable {
+  public var businessTime: Timestamp?
+
+  public init(businessTime: Timestamp? = nil) { self.businessTime = businessTime }
+}

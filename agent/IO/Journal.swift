@@ -149,7 +149,7 @@ final class Journal: Sendable {
 
 /// The journal's chain does not hold at this entry: the file was damaged or edited. The agent stops and
 /// leaves the file alone; it is evidence, and the hub has everything that was sent.
-struct JournalDamage: Error, CustomStringConvertible {
+public struct JournalDamage: Error, CustomStringConvertible {
   let seq: JournalSeq
-  var description: String { "journal.db is damaged: the chain of hashes breaks at entry \(seq.number)" }
+  public var description: String { "journal.db is damaged: the chain of hashes breaks at entry \(seq.number)" }
 }

@@ -26,14 +26,15 @@ public struct POSRoutes: Sendable {
     let v1 = router.group("v1").add(middleware: TillAuthentication(hash: tillTokenHash))
     addMembers(to: v1)
     addSales(to: v1)
-    v1.get("status") { _, _ in try Response.json(agent.status()) }
+    v1.get("status") { _, _ in try await answer { try agent.status() } }
     return router
   }
 
   private func addMembers(to v1: RouterGroup<BasicRequestContext>) {
     v1.post("members") { request, _ in
       let body = try await request.decodeJSON(EnrolmentRequest.self, limit: Limits.tillRequestBytes)
-      return try Response.json(agent.enrol(body, key: try request.idempotencyKey()), status: 201)
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try agent.enrol(body, key: key) }
     }
     v1.get("members") { request, _ in
       let queries: [(String, (String) -> MemberQuery)] = [
@@ -41,48 +42,73 @@ public struct POSRoutes: Sendable {
       ]
       for (name, query) in queries {
         if let value = request.uri.queryParameters[Substring(name)] {
-          return try Response.json(MemberList(members: agent.find(query(String(value)))))
+          let wanted = query(String(value))
+          return try await answer { MemberList(members: try agent.find(wanted)) }
         }
       }
       throw TillFault.invalid(field: "q", reason: "give one of phone, card, code or q")
     }
-    v1.get("members/:id") { _, context in try Response.json(agent.member(try context.id("id"))) }
+    v1.get("members/:id") { _, context in
+      let id: MemberID = try context.id("id")
+      return try await answer { try agent.member(id) }
+    }
     v1.patch("members/:id") { request, context in
       let body = try await request.decodeJSON(ProfileRequest.self, limit: Limits.tillRequestBytes)
-      return try Response.json(agent.change(try context.id("id"), body))
+      let id: MemberID = try context.id("id")
+      return try await answer { try agent.change(id, body) }
     }
-    v1.get("members/:id/points") { _, context in try Response.json(agent.points(of: try context.id("id"))) }
+    v1.get("members/:id/points") { _, context in
+      let id: MemberID = try context.id("id")
+      return try await answer { try agent.points(of: id) }
+    }
     v1.get("members/:id/coupons") { _, context in
-      try Response.json(CouponList(coupons: agent.coupons(of: try context.id("id"))))
+      let id: MemberID = try context.id("id")
+      return try await answer { CouponList(coupons: try agent.coupons(of: id)) }
     }
     v1.get("members/:id/history") { _, context in
-      try Response.json(HistoryList(items: agent.history(of: try context.id("id"))))
+      let id: MemberID = try context.id("id")
+      return try await answer { HistoryList(items: try agent.history(of: id)) }
     }
     v1.post("members/:id/check-ins") { request, context in
       let body = try await request.optionalJSON(CheckInRequest.self) ?? CheckInRequest()
       let id: MemberID = try context.id("id")
-      return try Response.json(agent.checkIn(id, body, key: try request.idempotencyKey()), status: 201)
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try agent.checkIn(id, body, key: key) }
     }
   }
 
   private func addSales(to v1: RouterGroup<BasicRequestContext>) {
     v1.post("quotes") { request, _ in
-      try Response.json(agent.quote(try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)))
+      let body = try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)
+      return try await answer { try agent.quote(body) }
     }
     v1.post("sales") { request, _ in
       let body = try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)
-      return try Response.json(agent.sell(body, key: try request.idempotencyKey()), status: 201)
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try agent.sell(body, key: key) }
     }
-    v1.get("sales/:id") { _, context in try Response.json(agent.sale(try context.id("id"))) }
-    v1.post("sales/:id/void") { request, context in
-      let body = try await request.optionalJSON(CheckInRequest.self) ?? CheckInRequest()
+    v1.get("sales/:id") { _, context in
       let id: SaleID = try context.id("id")
-      return try Response.json(agent.void(id, body), status: 201)
+      return try await answer { try agent.sale(id) }
+    }
+    v1.post("sales/:id/void") { request, context in
+      let body = try await request.optionalJSON(VoidRequest.self) ?? VoidRequest()
+      let id: SaleID = try context.id("id")
+      return try await answer(201) { try agent.void(id, body) }
     }
     v1.post("returns") { request, _ in
       let body = try await request.decodeJSON(ReturnRequest.self, limit: Limits.tillRequestBytes)
-      return try Response.json(agent.takeBack(body, key: try request.idempotencyKey()), status: 201)
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try agent.takeBack(body, key: key) }
     }
+  }
+
+  /// The agent's work waits for disks and, when it claims, for the hub: it has no business on the threads
+  /// that serve everybody.
+  private func answer<T: Encodable & Sendable>(
+    _ status: Int = 200, _ work: @escaping @Sendable () throws -> T
+  ) async throws -> Response {
+    try Response.json(try await onBlockingThread(work), status: status)
   }
 
   private func metrics() throws -> Response {

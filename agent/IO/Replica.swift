@@ -9,11 +9,15 @@ final class Replica: Sendable {
 
   /// `readers` 0 opens the file for one thread at a time.
   init(path: String, readers: Int, cachePages: Int) throws {
-    file =
-      readers == 0
-      ? try SQLiteFile.openQueue(path, durability: .rebuildable, cachePages: cachePages)
-      : try SQLiteFile.openPool(path, durability: .rebuildable, readers: readers, cachePages: cachePages)
-    try Migration.apply(Self.migrations, to: file)
+    if readers == 0 {
+      let queue = try SQLiteFile.openQueue(path, durability: .rebuildable, cachePages: cachePages)
+      try Migration.apply(Self.migrations, to: queue)
+      file = queue
+    } else {
+      let pool = try SQLiteFile.openPool(path, durability: .rebuildable, readers: readers, cachePages: cachePages)
+      try Migration.apply(Self.migrations, to: pool)
+      file = pool
+    }
   }
 
   static let migrations = [
@@ -58,7 +62,7 @@ final class Replica: Sendable {
         applied.touched += body.changes.map(\.key)
         if writer.digest != body.digest { applied.differing.append(partition) }
       }
-      let cursor = Cursor(logEpoch: page.logEpoch, position: page.to, shape: shape)
+      let cursor = SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to, shape: shape)
       try db.run("INSERT OR REPLACE INTO state (name, value) VALUES ('cursor', ?)", [cursor.description])
       if page.to == page.head {
         try db.run("INSERT OR REPLACE INTO state (name, value) VALUES ('asOf', ?)", ["\(page.hubTime.ms)"])

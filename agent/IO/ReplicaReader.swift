@@ -1,3 +1,4 @@
+import AgentCore
 import Foundation
 import GRDB
 import Storage
@@ -46,7 +47,7 @@ struct ReplicaReader {
     try db.rows("SELECT value FROM state WHERE name = ?", [name]).first?[0]
   }
 
-  func cursor() throws -> Cursor? { try state("cursor").flatMap { Cursor($0) } }
+  func cursor() throws -> SyncProtocol.Cursor? { try state("cursor").flatMap { SyncProtocol.Cursor($0) } }
 
   func asOf() throws -> Timestamp { Timestamp(ms: try state("asOf").flatMap { Int64($0) } ?? 0) }
 

@@ -2,6 +2,7 @@ import AgentCore
 import Foundation
 import Loyalty
 import SyncProtocol
+import Synchronization
 
 /// How a till names the member it looks for.
 public enum MemberQuery: Sendable {

@@ -1,6 +1,14 @@
 import AgentCore
 import Loyalty
 import SyncProtocol
+import Synchronization
+
+extension AgentState {
+  /// A customer may be standing at the till for whom the store asked the hub; how long they get to pay.
+  static let claimMs: Int64 = 300_000
+
+  func isClaiming(_ member: MemberID, nowMs: Int64) -> Bool { claiming[member].map { nowMs < $0 } ?? false }
+}
 
 extension StoreAgent {
   /// After hearing from headquarters: gives back allowances that by policy belong elsewhere now.
@@ -18,6 +26,7 @@ extension StoreAgent {
       for member in members {
         // While entries of ours are on their way, the picture is about to change; it is looked at again then.
         if !state.overlay.effects(on: member, after: included).isEmpty { continue }
+        if state.isClaiming(member, nowMs: nowMs(state)) { continue }
         let (excess, released) = try excess(of: member, node: node, policy: policy, state, included)
         points += excess
         given += released
@@ -61,7 +70,7 @@ extension StoreAgent {
   ) throws -> Bool {
     try replica.read { reader in
       guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }), row.holder == node,
-        row.state == .issued, state.overlay.lastEffect(on: coupon, after: included) == nil
+        row.state == .issued, !state.isClaiming(row.member, nowMs: nowMs(state)), state.overlay.lastEffect(on: coupon, after: included) == nil
       else { return false }
       let root = try reader.record(try reader.root(of: row.member))
       let target = HoldingPolicy.couponHolder(

@@ -2,6 +2,7 @@ import AgentCore
 import Foundation
 import Loyalty
 import SyncProtocol
+import Synchronization
 
 extension StoreAgent {
   /// Goods of a sale come back, all or some. However the goods are split over returns, the sums are the same.
@@ -10,7 +11,7 @@ extension StoreAgent {
   }
 
   /// Undoes a whole sale on its own business day.
-  public func void(_ sale: SaleID, _ request: CheckInRequest, key: String? = nil) throws -> ReturnReceipt {
+  public func void(_ sale: SaleID, _ request: VoidRequest = VoidRequest()) throws -> ReturnReceipt {
     let whole = ReturnRequest(
       returnId: ReturnID(derivedFrom: "void/\(sale)"), saleId: sale, businessTime: request.businessTime)
     return try takeBack(whole, key: nil, isVoid: true)

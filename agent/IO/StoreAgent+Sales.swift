@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import Loyalty
 import SyncProtocol
+import Synchronization
 
 extension StoreAgent {
   /// Prices a cart without selling it. Refused wishes are in the outcomes, with how far away they are.
@@ -161,6 +162,9 @@ extension StoreAgent {
       guard state.pacing.isOnline, let member = try identify(request, state).0 else { return nil }
       let coupons = try replica.read { reader in
         try draft.coupons.compactMap { try reader.keys(.couponCode, Array($0.utf8), limit: 1).first }
+      }
+      for record in try replica.read({ try $0.records(of: member.id) }) {
+        state.claiming[record.id] = nowMs(state) + AgentState.claimMs
       }
       let points = draft.points > .zero ? [PointsClaim(member: member.id, points: draft.points)] : []
       return (points, coupons.compactMap { CouponID(bytes: $0) })

@@ -2,6 +2,7 @@ import AgentCore
 import Foundation
 import Loyalty
 import SyncProtocol
+import Synchronization
 
 /// How a store is doing, for the shop and for whoever looks after it.
 public struct AgentStatus: Hashable, Sendable, Codable {

@@ -3,6 +3,7 @@ import Compression
 import Foundation
 import Loyalty
 import SyncProtocol
+import Synchronization
 
 extension StoreAgent {
   /// Introduces the store to the hub: learns its number, the chain's keys and what the hub has of its journal.
@@ -160,18 +161,21 @@ extension StoreAgent {
     state.lastFault = nil
   }
 
-  /// Notes a failure and answers how long to pause.
-  @discardableResult
-  func failed(_ error: any Error) -> Int64 {
+  func failed(_ error: any Error) {
     let random = environment.random()
-    return state.withLock { state in
+    state.withLock { state in
       state.lastFault = "\(error)"
       if case HubFault.refused(_, let code, let detail, _) = error,
         ["journal_fork", "epoch_mismatch", "store_revoked"].contains(code)
       {
         state.halted = "\(code): \(detail)"
       }
-      return state.pacing.failed(nowMs: nowMs(state), random: random)
+      state.pacing.failed(nowMs: nowMs(state), random: random)
     }
+  }
+
+  /// How long to wait before the hub is tried again, and what was wrong.
+  func pauseAfterFault() -> (ms: Int64, fault: String) {
+    state.withLock { ($0.pacing.pauseMs, $0.lastFault ?? "") }
   }
 }

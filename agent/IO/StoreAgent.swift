@@ -95,6 +95,8 @@ struct AgentState {
   var lastFault: String?
   var hubHead = HubSeq.none
   var differing: [Partition] = []
+  /// Members for whom allowances were just claimed, until when they are not given back again.
+  var claiming: [MemberID: Int64] = [:]
 
   init(tip: Journal.Tip, clock: HybridClock, time: LearnedTime) {
     self.tip = tip

@@ -51,8 +51,8 @@ public struct SyncService: Service {
   }
 
   private func pause() async throws {
-    let ms = agent.nextPauseMs()
-    logger.warning("hub not reached", metadata: ["pauseMs": "\(ms)", "fault": "\(agent.lastFault ?? "")"])
+    let (ms, fault) = agent.pauseAfterFault()
+    logger.warning("hub not reached", metadata: ["pauseMs": "\(ms)", "fault": "\(fault)"])
     try await Task.sleep(for: .milliseconds(ms))
   }
 }

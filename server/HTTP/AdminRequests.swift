@@ -1,0 +1,76 @@
+import Loyalty
+import ServerStorage
+import SyncProtocol
+
+struct NewStoreRequest: Codable {
+  let store: StoreCode
+  let name: String?
+}
+
+/// A store with how it is doing.
+struct StoreStatus: Codable {
+  let store: StoreResponse
+  let lastSeen: Timestamp?
+  let version: String?
+  let position: HubSeq
+  let head: HubSeq
+}
+
+struct StoreList: Codable { let stores: [StoreStatus] }
+struct HubMemberList: Codable { let members: [HubMember] }
+struct RulebookList: Codable { let rulebooks: [Rulebook] }
+
+struct SaleList: Codable {
+  let sales: [HubSale]
+  /// Send it back as `cursor` for the next page; nil at the end.
+  let nextCursor: String?
+}
+
+struct TemplateBody: Codable {
+  let template: String
+  let terms: CouponTerms
+}
+
+struct TemplateList: Codable { let templates: [TemplateBody] }
+
+struct IssueRequest: Codable {
+  let template: String
+  let memberIds: [MemberID]
+}
+
+struct IssueResponse: Codable { let coupons: [IssuedCoupon] }
+
+/// A rulebook as an operator writes it: number and time are given when it is published.
+struct RulebookDraft: Codable {
+  var effectiveFrom: Timestamp?
+  var name: Words
+  var currency: String
+  var utcOffsetMinutes: Int
+  var earning: [EarningRule]
+  var expiry: Expiry
+  var pointsPayment: PointsPayment?
+  var tiers: [Tier]
+  var checkInPoints: Points
+  var holding: HoldingPolicy
+
+  func rulebook(nowMs: Int64) -> Rulebook {
+    Rulebook(
+      version: 0, effectiveFrom: effectiveFrom ?? Timestamp(ms: nowMs), name: name, currency: currency,
+      utcOffsetMinutes: utcOffsetMinutes, earning: earning, expiry: expiry, pointsPayment: pointsPayment, tiers: tiers,
+      checkInPoints: checkInPoints, holding: holding)
+  }
+}
+
+struct HubStatus: Codable {
+  let version: String
+  let time: Timestamp
+  let head: HubSeq
+  let logEpoch: Int64
+  let stores: Int
+  let totals: HubTotals
+}
+
+struct PartitionList: Codable { let partitions: [PartitionInfo] }
+struct MemberTotalsList: Codable { let members: [MemberTotals] }
+struct PeriodList: Codable { let periods: [PeriodTotals] }
+struct ExceptionList: Codable { let exceptions: [HubException] }

@@ -1,0 +1,169 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Loyalty
+import ServerStorage
+import SyncProtocol
+import Web
+
+/// What headquarters' people and programs ask (server/HTTP/openapi.yaml).
+struct AdminRoutes {
+  let hub: Hub
+
+  static let requestBytes = 4 << 20
+
+  func add(to router: Router<HubContext>) {
+    let admin = router.group("admin/v1").add(middleware: HubAuthentication(hub: hub, audience: .users))
+    addStores(to: admin)
+    addMembersAndSales(to: admin)
+    addRules(to: admin)
+    addFigures(to: admin)
+  }
+
+  private func addStores(to admin: RouterGroup<HubContext>) {
+    admin.get("stores") { _, _ in
+      try await answer {
+        StoreList(stores: try hub.store.stores().map { status(of: $0) })
+      }
+    }
+    admin.get("stores/:code") { _, context in
+      let code = context.parameters.get("code") ?? ""
+      return try await answer {
+        guard let store = try hub.store.stores().first(where: { $0.store.text == code }) else {
+          throw HubFault.unknownStore
+        }
+        return status(of: store)
+      }
+    }
+    admin.post("stores") { request, _ in
+      let body = try await request.decodeJSON(NewStoreRequest.self, limit: Self.requestBytes)
+      let store = try await hub.writer.write { try $0.addStore(body.store, name: body.name ?? body.store.text) }
+      return try Response.json(store, status: 201)
+    }
+  }
+
+  private func status(of store: StoreResponse) -> StoreStatus {
+    let seen = hub.presence[store.node]
+    return StoreStatus(
+      store: store, lastSeen: seen.map { Timestamp(ms: $0.atMs) }, version: seen?.version,
+      position: seen?.position ?? .none, head: hub.store.committedHead)
+  }
+
+  private func addMembersAndSales(to admin: RouterGroup<HubContext>) {
+    admin.get("members") { request, _ in
+      let query = request.uri.queryParameters
+      func value(_ name: Substring) -> String? { query[name].map { String($0) } }
+      let (phone, card, code, text) = (value("phone"), value("card"), value("code"), value("q"))
+      guard phone != nil || card != nil || code != nil || text != nil else {
+        throw HubFault.invalid(field: "q", reason: "give one of phone, card, code or q")
+      }
+      return try await answer {
+        HubMemberList(members: try hub.store.findMembers(phone: phone, card: card, code: code, text: text))
+      }
+    }
+    admin.get("members/:id") { _, context in
+      let id: MemberID = try context.hubID("id")
+      return try await answer { try hub.store.member(id) }
+    }
+    admin.get("sales") { request, _ in
+      let query = request.uri.queryParameters
+      let member = try query["member"].map { text in
+        guard let id = MemberID(String(text)) else { throw HubFault.invalid(field: "member", reason: "is not a UUID") }
+        return id
+      }
+      let node = query["node"].flatMap { UInt32($0) }.map { NodeID($0) }
+      let before = query["cursor"].flatMap { Int64($0) }
+      return try await answer {
+        let (sales, next) = try hub.store.sales(member: member, node: node, before: before, limit: 100)
+        return SaleList(sales: sales, nextCursor: next.map { String($0) })
+      }
+    }
+    admin.get("sales/:id") { _, context in
+      let id: SaleID = try context.hubID("id")
+      return try await answer { try hub.store.sale(id) }
+    }
+  }
+
+  private func addRules(to admin: RouterGroup<HubContext>) {
+    admin.get("rulebooks") { _, _ in try await answer { RulebookList(rulebooks: try hub.store.rulebooks()) } }
+    admin.post("rulebooks") { request, _ in
+      let draft = try await request.decodeJSON(RulebookDraft.self, limit: Self.requestBytes)
+      let rulebook = draft.rulebook(nowMs: hub.store.environment.nowMs())
+      return try Response.json(try await hub.writer.write { try $0.publish(rulebook) }, status: 201)
+    }
+    admin.get("coupon-templates") { _, _ in
+      try await answer {
+        TemplateList(templates: try hub.store.templates().map { TemplateBody(template: $0.name, terms: $0.terms) })
+      }
+    }
+    admin.post("coupon-templates") { request, _ in
+      let body = try await request.decodeJSON(TemplateBody.self, limit: Self.requestBytes)
+      try await hub.writer.write { try $0.addTemplate(body.template, body.terms) }
+      return try Response.json(body, status: 201)
+    }
+    admin.post("coupons") { request, _ in
+      let body = try await request.decodeJSON(IssueRequest.self, limit: Self.requestBytes)
+      let name = HTTPField.Name("Idempotency-Key")
+      let key = name.flatMap { request.headers[$0] } ?? hub.newKey()
+      let coupons = try await hub.writer.write { try $0.issueCoupons(body.template, to: body.memberIds, key: key) }
+      return try Response.json(IssueResponse(coupons: coupons), status: 201)
+    }
+  }
+
+  private func addFigures(to admin: RouterGroup<HubContext>) {
+    admin.get("status") { _, _ in
+      try await answer {
+        HubStatus(
+          version: Hub.version, time: Timestamp(ms: hub.store.environment.nowMs()), head: hub.store.committedHead,
+          logEpoch: hub.store.keys.logEpoch, stores: try hub.store.stores().count, totals: try hub.store.totals())
+      }
+    }
+    admin.get("totals") { _, _ in try await answer { try hub.store.totals() } }
+    admin.get("totals/members") { request, _ in
+      let after = request.uri.queryParameters["after"].flatMap { MemberID(String($0)) }
+      return try await answer { MemberTotalsList(members: try hub.store.memberTotals(after: after, limit: 5_000)) }
+    }
+    admin.get("totals/periods") { request, _ in
+      let query = request.uri.queryParameters
+      let length = query["lengthMs"].flatMap { Int64($0) } ?? 86_400_000
+      let origin = query["originMs"].flatMap { Int64($0) } ?? 0
+      guard length >= 60_000 else { throw HubFault.invalid(field: "lengthMs", reason: "is at least a minute") }
+      return try await answer {
+        PeriodList(periods: try hub.store.salesByPeriod(lengthMs: length, originMs: origin))
+      }
+    }
+    admin.get("partitions") { _, _ in try await answer { PartitionList(partitions: try hub.store.partitions()) } }
+    admin.get("exceptions") { _, _ in try await answer { ExceptionList(exceptions: try hub.store.exceptions()) } }
+  }
+
+  private func answer<T: Encodable & Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> Response {
+    try Response.json(try await onBlockingThread(work))
+  }
+}
+
+extension RequestContext {
+  func hubID<Kind>(_ name: String) throws -> ID<Kind> {
+    guard let text = parameters.get(name), let id = ID<Kind>(text) else {
+      throw HubFault.invalid(field: name, reason: "is not a UUID")
+    }
+    return id
+  }
+}
+
+extension Hub {
+  public static let version = "0.1.0"
+
+  /// For a request that came without an idempotency key.
+  func newKey() -> String {
+    String(store.environment.random(), radix: 36) + String(store.environment.random(), radix: 36)
+  }
+
+  public func router() -> Router<HubContext> {
+    let router = Router(context: HubContext.self)
+    router.add(middleware: ProblemMiddleware())
+    router.get("healthz") { _, _ in Response(status: .ok) }
+    SyncRoutes(hub: self).add(to: router)
+    AdminRoutes(hub: self).add(to: router)
+    return router
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Loyalty
+import ServerStorage
+import ServiceLifecycle
+import SyncProtocol
+
+/// Headquarters in one process: the store, its one writer, the feed and those who wait for it.
+public final class Hub: Sendable {
+  public let store: HubStore
+  public let writer: HubWriter
+  let feed: FeedReader
+  let signal: FeedSignal
+  let presence = Presence()
+
+  public init(folder: String, environment: HubEnvironment) throws {
+    store = try HubStore(folder: folder, environment: environment)
+    feed = FeedReader(store)
+    let signal = FeedSignal(head: store.committedHead)
+    self.signal = signal
+    writer = HubWriter(store) { head, partitions in signal.committed(head, partitions) }
+  }
+
+  /// Writes a first user's token to `admin.token` in the folder, readable by its owner only.
+  public func makeFirstUser(folder: String) async throws {
+    let path = folder + "/admin.token"
+    if FileManager.default.fileExists(atPath: path) { return }
+    let token = try await writer.write { try $0.setUser("admin", role: "owner") }
+    let created = FileManager.default.createFile(
+      atPath: path, contents: Data((token + "\n").utf8), attributes: [.posixPermissions: 0o600])
+    guard created else { throw CocoaError(.fileWriteUnknown) }
+  }
+
+  public func stop() {
+    signal.releaseAll()
+    writer.stop()
+  }
+}
+
+/// Stops the hub's writer after the server has finished its requests.
+public struct HubService: Service {
+  let hub: Hub
+
+  public init(_ hub: Hub) { self.hub = hub }
+
+  public func run() async throws {
+    try await gracefulShutdown()
+    hub.signal.releaseAll()
+  }
+}

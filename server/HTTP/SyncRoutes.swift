@@ -1,0 +1,122 @@
+import Compression
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServerCore
+import ServerStorage
+import SyncProtocol
+import Web
+
+/// The sync protocol over HTTP (protocol/SPEC.md).
+struct SyncRoutes {
+  let hub: Hub
+
+  static let mediaType = "application/vnd.patron.sync"
+
+  func add(to router: Router<HubContext>) {
+    let sync = router.group("sync/v1").add(middleware: HubAuthentication(hub: hub, audience: .stores))
+    sync.get("hello") { _, context in try Response.json(hub.store.hello(try context.store())) }
+    sync.post("push") { request, context in try await push(request, from: try context.store()) }
+    sync.get("pull") { request, context in try await pull(request, for: try context.store()) }
+    sync.post("claim") { request, context in try await claim(request, by: try context.store()) }
+  }
+
+  private func push(_ request: Request, from node: NodeID) async throws -> Response {
+    let (push, message) = try await message(request, PushRequest.init(wireBytes:), json: PushRequest.self)
+    let result: IngestResult
+    do {
+      result = try await hub.writer.write(weight: push.entries.count) { transaction in
+        let result = try transaction.ingest(push, from: node)
+        if result.applied > 0 { try transaction.keep(message, push, from: node) }
+        return result
+      }
+    } catch let fault as PushFault {
+      throw problem(fault)
+    }
+    let response = PushResponse(
+      receivedThrough: result.received, chainHash: result.hash,
+      hubTime: Timestamp(ms: hub.store.environment.nowMs()), results: result.results)
+    return try answer(request, response.wireBytes, json: response)
+  }
+
+  private func pull(_ request: Request, for node: NodeID) async throws -> Response {
+    let cursor = try cursor(request)
+    let wait = request.uri.queryParameters["wait"].flatMap { Int64($0) } ?? 0
+    guard (0...Limits.longPollMs).contains(wait) else {
+      throw Problem(400, "invalid_field", "wait is from 0 to \(Limits.longPollMs) ms", field: "wait")
+    }
+    var page = try await onBlockingThread { try hub.feed.page(after: cursor, for: node) }
+    if wait > 0, page.sections.isEmpty, page.to == page.head {
+      let shape = Set(FeedReader.shape(of: node).map(\.name))
+      await hub.signal.wait(for: shape, after: page.head, ms: wait)
+      page = try await onBlockingThread { try hub.feed.page(after: cursor, for: node) }
+    }
+    hub.presence.note(
+      node, atMs: hub.store.environment.nowMs(), version: hub.presence[node]?.version ?? "", position: page.from)
+    return try answer(request, page)
+  }
+
+  private func claim(_ request: Request, by node: NodeID) async throws -> Response {
+    let (claim, _) = try await message(request, ClaimRequest.init(wireBytes:), json: ClaimRequest.self)
+    try await hub.writer.write { try $0.grant(claim, to: node) }
+    let page = try await onBlockingThread { try hub.feed.page(after: claim.cursor, for: node) }
+    return try answer(request, page)
+  }
+
+  private func cursor(_ request: Request) throws -> SyncProtocol.Cursor? {
+    guard let text = request.uri.queryParameters["cursor"] else { return nil }
+    guard let cursor = SyncProtocol.Cursor(String(text)) else { throw HubFault.cursorUnknown }
+    return cursor
+  }
+
+  /// The message in either form, and its bytes as they are kept.
+  private func message<T: Codable & Sendable>(
+    _ request: Request, _ read: ([UInt8]) throws(WireError) -> T, json: T.Type
+  ) async throws -> (T, [UInt8]) {
+    let body = try await request.bytes(limit: Limits.messageBytes)
+    if request.headers[.contentType] == "application/json" { return (try JSONBody.decode(json, from: body), body) }
+    do {
+      let bytes =
+        request.headers[.contentEncoding] == "zstd" ? try Zstd.decompress(body, limit: Limits.messageBytes) : body
+      return (try read(bytes), body)
+    } catch let error as ZstdError {
+      throw Problem(400, "malformed_message", "\(error)")
+    } catch let error as WireError {
+      throw Problem(400, "malformed_message", "\(error)")
+    }
+  }
+
+  private func answer(_ request: Request, _ bytes: [UInt8], json: some Encodable) throws -> Response {
+    if request.headers[.accept] == "application/json" { return try Response.json(json) }
+    return Response(
+      status: .ok, headers: [.contentType: Self.mediaType, .contentEncoding: "zstd"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: Zstd.compress(bytes))))
+  }
+
+  /// A page's sections are compressed already, once for every store that gets them.
+  private func answer(_ request: Request, _ page: PullPage) throws -> Response {
+    if request.headers[.accept] == "application/json" {
+      return try Response.json(OpenedPage(page) { try Zstd.decompress($0, limit: Limits.messageBytes) })
+    }
+    return Response(
+      status: .ok, headers: [.contentType: Self.mediaType],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.wireBytes)))
+  }
+
+  private func problem(_ fault: PushFault) -> Problem {
+    switch fault {
+    case .epochMismatch(let expected):
+      Problem(409, "epoch_mismatch", "this node's epoch is \(expected)", members: ["expectedEpoch": expected])
+    case .gap(let expected):
+      Problem(
+        409, "journal_gap", "entries are missing; send from \(expected.number)",
+        members: ["expectedSeq": expected.number])
+    case .fork(let seq):
+      Problem(
+        409, "journal_fork", "entry \(seq.number) was received with another content",
+        hint: "the store's disk was restored or copied")
+    case .brokenChain: Problem(400, "malformed_message", "the entries do not give the chain hash that came with them")
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import GRDB
+import Loyalty
+import ServerCore
+import Storage
+import SyncProtocol
+
+/// Coupon templates, coupons, and who may redeem them.
+extension HubTransaction {
+  public func addTemplate(_ name: String, _ terms: CouponTerms) throws {
+    guard (1...Limits.tokenLength).contains(name.utf8.count) else {
+      throw HubFault.invalid(field: "template", reason: "is a name of 1 to \(Limits.tokenLength) bytes")
+    }
+    if let fault = terms.fault() { throw HubFault.invalid(field: "terms." + fault.path, reason: fault.reason) }
+    let bytes = Data(try terms.encoded())
+    if let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [name]).first {
+      guard row[0] as Data == bytes else { throw HubFault.templateExists }
+      return
+    }
+    try db.run(
+      "INSERT INTO coupon_templates (template, terms, created_ms) VALUES (?, ?, ?)", [name, bytes, nowMs])
+  }
+
+  /// Issues one coupon to each member; `key` makes a repeated request find the same coupons.
+  public func issueCoupons(_ template: String, to members: [MemberID], key: String) throws -> [IssuedCoupon] {
+    guard let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [template]).first else {
+      throw HubFault.unknownTemplate
+    }
+    let terms: Data = row[0]
+    return try members.enumerated().map { index, member in
+      guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [Data(member.bytes)]).isEmpty else {
+        throw HubFault.unknownMember
+      }
+      let id = CouponID(derivedFrom: "coupon/\(key)/\(index)")
+      let code = couponCode(of: id)
+      try db.run(
+        """
+        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms)
+        VALUES (?, ?, ?, ?, ?, 0, 0, ?)
+        """, [Data(id.bytes), code, template, Data(member.bytes), terms, nowMs])
+      touch(.coupon(id))
+      unsettle(member)
+      return IssuedCoupon(couponId: id, code: code, memberId: member)
+    }
+  }
+
+  /// Sixty bits that nobody can guess from the key: the id hashed under the chain's own key.
+  private func couponCode(of id: CouponID) -> String {
+    let mac = PhoneKey(phone: "coupon " + id.description, key: store.keys.phoneIndex).bytes
+    return ShortCode(bits: mac.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }).description
+  }
+
+  /// False when the coupon was not this node's to redeem: the second redemption is kept for a person to see.
+  func redeem(_ coupon: CouponID, in sale: Sale, at node: NodeID) throws -> Bool {
+    guard let row = try couponRow(coupon) else { throw EntryFault(reason: "the coupon \(coupon) is not known here") }
+    guard row.state == .issued, row.holder == node else {
+      let worth = sale.tenders.filter { $0.coupon == coupon }.reduce(Int64(0)) { $0 + $1.amount.minor }
+      let off = sale.lines.flatMap(\.discounts).filter { $0.source == row.code }.reduce(Int64(0)) { $0 + $1.amount.minor }
+      try db.run(
+        "INSERT OR IGNORE INTO double_redemptions (coupon, sale, node, at_ms, worth) VALUES (?, ?, ?, ?, ?)",
+        [Data(coupon.bytes), Data(sale.id.bytes), Int64(node.number), sale.businessTime.ms, worth + off])
+      return false
+    }
+    try db.run(
+      "UPDATE coupons SET state = 1, sale = ?, node = ? WHERE coupon = ?",
+      [Data(sale.id.bytes), Int64(node.number), Data(coupon.bytes)])
+    touch(.coupon(coupon))
+    return true
+  }
+
+  /// A fully returned sale gives its coupons back to life, held where it was returned.
+  func revive(_ coupon: CouponID, at node: NodeID) throws {
+    try db.run(
+      "UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL WHERE coupon = ? AND state = 1",
+      [Int64(node.number), Data(coupon.bytes)])
+    touch(.coupon(coupon))
+  }
+
+  func release(_ coupon: CouponID, by node: NodeID) throws {
+    guard let row = try couponRow(coupon), row.holder == node, row.state == .issued else { return }
+    try setHolder(of: coupon, .hub)
+    unsettle(row.member)
+  }
+
+  func setHolder(of coupon: CouponID, _ node: NodeID) throws {
+    try db.run("UPDATE coupons SET holder = ? WHERE coupon = ?", [Int64(node.number), Data(coupon.bytes)])
+    touch(.coupon(coupon))
+  }
+
+  /// A store asks for allowances while a customer waits.
+  public func grant(_ claim: ClaimRequest, to node: NodeID) throws {
+    let now = Timestamp(ms: nowMs)
+    let day = try rulebook(at: now).businessDay(now)
+    for wish in claim.points {
+      let owners = try group(of: try root(of: wish.member))
+      let states = try owners.flatMap { owner in try lotStates(of: owner).map { (owner, $0) } }
+      var missing = wish.points
+      for owner in owners {
+        let lots = states.filter { $0.0 == owner }.map(\.1)
+        let held = lots.filter { $0.lot.isActive(on: day) }.reduce(Points.zero) { $0 + ($1.held[node] ?? .zero) }
+        let granted = GrantRule.claim(missing, by: node, lots: lots, on: day)
+        for (lot, points) in granted { try addToHolding(owner, lot.lot, node, granted: points, used: .zero) }
+        missing = max(.zero, missing - held - granted.reduce(.zero) { $0 + $1.points })
+      }
+    }
+    for coupon in claim.coupons {
+      if let row = try couponRow(coupon), row.holder == .hub, row.state == .issued { try setHolder(of: coupon, node) }
+    }
+  }
+}
+
+public struct IssuedCoupon: Hashable, Sendable, Codable {
+  public let couponId: CouponID
+  public let code: String
+  public let memberId: MemberID
+}

@@ -1,0 +1,100 @@
+import Compression
+import Foundation
+import GRDB
+import ServerCore
+import Storage
+import Synchronization
+import SyncProtocol
+
+/// Serves the feed. A section of a page is encoded and compressed once for all stores that ask for the same
+/// range; which is what waiting stores do.
+public final class FeedReader: Sendable {
+  private struct Range: Hashable {
+    let partition: Partition
+    let from: HubSeq
+    let to: HubSeq
+  }
+
+  private struct Cache {
+    var sections: [Range: PageSection?] = [:]
+    var order: [Range] = []
+    var bytes = 0
+  }
+
+  /// Bytes of encoded sections kept for other stores.
+  static let cacheBytes = 64 << 20
+
+  private let store: HubStore
+  private let cache = Mutex(Cache())
+
+  public init(_ store: HubStore) { self.store = store }
+
+  /// The page after a cursor for a node's shape; empty when there is nothing new.
+  public func page(after cursor: SyncProtocol.Cursor?, for node: NodeID) throws -> PullPage {
+    let head = store.committedHead
+    if let cursor {
+      guard cursor.logEpoch == store.keys.logEpoch, cursor.position <= head else { throw HubFault.cursorUnknown }
+    }
+    let from = cursor?.position ?? .none
+    let partitions = Self.shape(of: node)
+    let (to, sections) = try store.pool.read { db -> (HubSeq, [PageSection]) in
+      let to = try end(of: from, head, db)
+      return (to, try partitions.compactMap { try section(Range(partition: $0, from: from, to: to), db) })
+    }
+    return PullPage(
+      logEpoch: store.keys.logEpoch, from: from, to: to, head: max(head, to),
+      hubTime: Timestamp(ms: store.environment.nowMs()), sections: sections)
+  }
+
+  public static func shape(of node: NodeID) -> [Partition] {
+    [.own(node), .region(HubStore.region), .rulebook].sorted()
+  }
+
+  /// The last transaction's end within a page's reach; a transaction is never split.
+  private func end(of from: HubSeq, _ head: HubSeq, _ db: Database) throws -> HubSeq {
+    if from == head { return head }
+    let reach = min(head.number, from.number + UInt64(Limits.pageRecords))
+    let row = try db.rows(
+      """
+      SELECT coalesce((SELECT max(hub_seq) FROM transactions WHERE hub_seq > ? AND hub_seq <= ?),
+                      (SELECT min(hub_seq) FROM transactions WHERE hub_seq > ?), ?)
+      """, [Int64(from.number), Int64(reach), Int64(from.number), Int64(from.number)]
+    ).first
+    return HubSeq(UInt64(bitPattern: row?[0] ?? Int64(from.number)))
+  }
+
+  private func section(_ range: Range, _ db: Database) throws -> PageSection? {
+    if let known = cache.withLock({ $0.sections[range] }) { return known }
+    let made = try encode(range, db)
+    cache.withLock { cache in
+      if cache.sections.updateValue(made, forKey: range) == nil {
+        cache.order.append(range)
+        cache.bytes += 128 + (made?.payload.count ?? 0)
+      }
+      while cache.bytes > Self.cacheBytes, !cache.order.isEmpty {
+        let oldest = cache.order.removeFirst()
+        if let gone = cache.sections.removeValue(forKey: oldest) { cache.bytes -= 128 + (gone?.payload.count ?? 0) }
+      }
+    }
+    return made
+  }
+
+  private func encode(_ range: Range, _ db: Database) throws -> PageSection? {
+    guard
+      let number: Int64 = try db.rows(
+        "SELECT partition FROM partitions WHERE name = ?", [range.partition.name]
+      ).first?[0]
+    else { return nil }
+    let rows = try db.rows(
+      "SELECT change FROM feed WHERE partition = ? AND hub_seq > ? AND hub_seq <= ? ORDER BY hub_seq",
+      [number, Int64(range.from.number), Int64(range.to.number)])
+    if rows.isEmpty { return nil }
+    let changes = try rows.map { try RowChange(canonicalBytes: [UInt8]($0[0] as Data)) }
+    let digest = try db.rows(
+      "SELECT count, high, low FROM digests WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1",
+      [number, Int64(range.to.number)]
+    ).first.map { PartitionDigest(row: $0) } ?? PartitionDigest()
+    let body = SectionBody(changes: coalesced(changes), digest: digest)
+    return PageSection(partition: range.partition, payload: Zstd.compress(body.wireBytes))
+  }
+}

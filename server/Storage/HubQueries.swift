@@ -1,0 +1,185 @@
+import Foundation
+import GRDB
+import Loyalty
+import Storage
+import SyncProtocol
+
+/// A member as headquarters sees them.
+public struct HubMember: Hashable, Sendable, Codable {
+  public let memberId: MemberID
+  public let code: String
+  public let aliasOf: MemberID?
+  public let mergedIn: [MemberID]
+  public let registers: [String: String]
+  public let home: NodeID
+  public let lastStore: NodeID
+  public let enrolledAt: Timestamp
+  public let channel: String
+  public let tier: String?
+  public let points: Points
+  public let debt: Points
+  public let lots: [LotBalance]
+}
+
+public struct HubSale: Hashable, Sendable, Codable {
+  public let saleId: SaleID
+  public let node: NodeID
+  public let memberId: MemberID?
+  public let businessTime: Timestamp
+  public let gross: Money
+  public let net: Money
+  public let pointsEarned: Points
+  public let pointsSpent: Points
+  public let rulebook: Int64
+  public let offline: Bool
+  public let lines: [SaleLine]?
+}
+
+public struct PartitionInfo: Hashable, Sendable, Codable {
+  public let partition: Partition
+  public let rows: UInt64
+  public let digest: String
+}
+
+extension HubStore {
+  func reading<T>(_ body: (HubTransaction) throws -> T) throws -> T {
+    try pool.read { try body(HubTransaction($0, self)) }
+  }
+
+  /// The member that stands for this id, with all that was merged into it.
+  public func member(_ id: MemberID) throws -> HubMember {
+    try reading { reader in
+      let root = try reader.root(of: id)
+      guard
+        let row = try reader.db.rows(
+          "SELECT home, enrolled_ms, channel FROM members WHERE member = ?", [Data(root.bytes)]
+        ).first
+      else { throw HubFault.unknownMember }
+      let group = try reader.group(of: root)
+      let accounts = try group.map { try reader.accountRow($0) }
+      let now = Timestamp(ms: environment.nowMs())
+      let rulebook = try reader.rulebook(at: now)
+      let day = rulebook.businessDay(now)
+      let lots = accounts.flatMap(\.lots)
+      let debt = accounts.reduce(Points.zero) { $0 + $1.debt }
+      var spend: [Int: Money] = [:]
+      for year in accounts.flatMap(\.spend) { spend[year.year, default: .zero] += year.net }
+      return HubMember(
+        memberId: root, code: ShortCode(root).description, aliasOf: nil, mergedIn: Array(group.dropFirst()),
+        registers: try reader.registers(of: root).compactMapValues(\.value), home: NodeID(UInt32(row[0] as Int64)),
+        lastStore: accounts[0].lastStore, enrolledAt: Timestamp(ms: row[1]), channel: row[2],
+        tier: rulebook.tier(spend: spend.map { YearSpend(year: $0.key, net: $0.value) }, on: day)?.id,
+        points: lots.reduce(.zero - debt) { $1.lot.isActive(on: day) ? $0 + $1.remainder : $0 }, debt: debt, lots: lots)
+    }
+  }
+
+  /// Members by phone, card, code, or (`text`) any of these or an exact name; at most fifty.
+  public func findMembers(phone: String? = nil, card: String? = nil, code: String? = nil, text: String? = nil) throws
+    -> [HubMember]
+  {
+    let ids = try pool.read { db -> [MemberID] in
+      func claim(_ kind: String, _ value: Data) throws -> [MemberID] {
+        try db.rows("SELECT member FROM claims WHERE kind = ? AND value = ?", [kind, value])
+          .compactMap { MemberID(bytes: $0[0] as Data) }
+      }
+      var found: [MemberID] = []
+      if let number = (phone ?? text).flatMap({ PhoneNumber($0) }) {
+        found += try claim(Register.phoneField, Data(phoneKey(number.text).bytes))
+      }
+      if let card = card ?? text { found += try claim(Register.cardField, Data(card.utf8)) }
+      if let code = (code ?? text).flatMap({ ShortCode($0) }) {
+        found += try db.rows("SELECT member FROM members WHERE code = ?", [Data(code.bytes)])
+          .compactMap { MemberID(bytes: $0[0] as Data) }
+      }
+      if let text {
+        found += try db.rows("SELECT member FROM registers WHERE field = 'name' AND value = ? LIMIT 50", [text])
+          .compactMap { MemberID(bytes: $0[0] as Data) }
+      }
+      return found
+    }
+    var members: [HubMember] = []
+    for id in ids {
+      let member = try member(id)
+      if !members.contains(where: { $0.memberId == member.memberId }) { members.append(member) }
+    }
+    return members
+  }
+
+  public func sale(_ id: SaleID) throws -> HubSale {
+    try pool.read { db in
+      guard let row = try db.rows("\(Self.saleColumns) WHERE sale = ?", [Data(id.bytes)]).first else {
+        throw HubFault.unknownSale
+      }
+      let number: Int64 = row[0]
+      var discounts: [Int64: [LineDiscount]] = [:]
+      for row in try db.rows(
+        "SELECT line, kind, source, amount FROM sale_discounts WHERE sale_no = ? ORDER BY line, part", [number])
+      {
+        discounts[row[0], default: []].append(LineDiscount(kind: row[1], source: row[2], amount: Money(row[3])))
+      }
+      let lines = try db.rows(
+        "SELECT line, sku, name, category, quantity, gross FROM sale_lines WHERE sale_no = ? ORDER BY line", [number]
+      ).map {
+        SaleLine(
+          sku: $0[1], name: $0[2], category: $0[3], quantity: Quantity(milli: $0[4]), gross: Money($0[5]),
+          discounts: discounts[$0[0]] ?? [])
+      }
+      return try Self.sale(row, lines: lines)
+    }
+  }
+
+  /// Sales newest first, `limit` at a time, before the sale number `before`. The second value continues.
+  public func sales(member: MemberID?, node: NodeID?, before: Int64?, limit: Int) throws -> ([HubSale], Int64?) {
+    try pool.read { db in
+      var conditions: [String] = []
+      var arguments: [(any DatabaseValueConvertible)?] = []
+      if let member {
+        conditions.append("member = ?")
+        arguments.append(Data(member.bytes))
+      }
+      if let node {
+        conditions.append("node = ?")
+        arguments.append(Int64(node.number))
+      }
+      if let before {
+        conditions.append("sale_no < ?")
+        arguments.append(before)
+      }
+      let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+      let rows = try db.rows("\(Self.saleColumns) \(filter) ORDER BY sale_no DESC LIMIT ?", arguments + [limit])
+      let next: Int64? = rows.count == limit ? rows.last?[0] : nil
+      return (try rows.map { try Self.sale($0, lines: nil) }, next)
+    }
+  }
+
+  private static let saleColumns = """
+    SELECT sale_no, sale, node, member, business_ms, gross, net, earned, spent, rulebook, offline FROM sales
+    """
+
+  private static func sale(_ row: Row, lines: [SaleLine]?) throws -> HubSale {
+    guard let id = SaleID(bytes: row[1] as Data) else { throw HubFault.unknownSale }
+    return HubSale(
+      saleId: id, node: NodeID(UInt32(row[2] as Int64)), memberId: (row[3] as Data?).flatMap { MemberID(bytes: $0) },
+      businessTime: Timestamp(ms: row[4]), gross: Money(row[5]), net: Money(row[6]), pointsEarned: Points(row[7]),
+      pointsSpent: Points(row[8]), rulebook: row[9], offline: row[10] as Int64 != 0, lines: lines)
+  }
+
+  public func partitions() throws -> [PartitionInfo] {
+    try pool.read { db in
+      try db.rows("SELECT name, count, high, low FROM partitions ORDER BY name").map { row in
+        let high = UInt128(UInt64(bitPattern: row[2] as Int64))
+        let sum = high << 64 | UInt128(UInt64(bitPattern: row[3] as Int64))
+        return PartitionInfo(
+          partition: Partition(row[0]), rows: UInt64(bitPattern: row[1] as Int64), digest: String(sum, radix: 16))
+      }
+    }
+  }
+
+  public func templates() throws -> [(name: String, terms: CouponTerms)] {
+    try pool.read { db in
+      try db.rows("SELECT template, terms FROM coupon_templates ORDER BY template").map {
+        ($0[0], try CouponTerms.decode([UInt8]($0[1] as Data)))
+      }
+    }
+  }
+}

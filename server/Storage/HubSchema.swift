@@ -1,0 +1,181 @@
+import Storage
+
+/// The hub's tables. Ids are 16-byte blobs, money minor units, times milliseconds, days counted from 1970.
+enum HubSchema {
+  static let migrations = [
+    Migration(1, "chain", chain), Migration(2, "members and points", members), Migration(3, "sales", sales),
+    Migration(4, "coupons and rulebooks", coupons), Migration(5, "feed", feed),
+  ]
+
+  private static let chain = """
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE users (name TEXT PRIMARY KEY, token_hash BLOB NOT NULL UNIQUE, role TEXT NOT NULL) STRICT;
+    CREATE TABLE nodes (
+      node INTEGER PRIMARY KEY,
+      store TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL,
+      region TEXT NOT NULL,
+      token_hash BLOB NOT NULL UNIQUE,
+      epoch INTEGER NOT NULL DEFAULT 1,
+      received INTEGER NOT NULL DEFAULT 0,
+      chain_hash BLOB NOT NULL,
+      clock_lead_ms INTEGER NOT NULL DEFAULT 0,
+      revoked INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE batches (
+      node INTEGER NOT NULL, epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+      received_ms INTEGER NOT NULL, message BLOB NOT NULL,
+      PRIMARY KEY (node, epoch, first_seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE results (
+      node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, outcome INTEGER NOT NULL, reason TEXT NOT NULL,
+      PRIMARY KEY (node, epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE quarantine (
+      node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, member BLOB, reason TEXT NOT NULL,
+      entry BLOB NOT NULL,
+      PRIMARY KEY (node, epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX quarantine_by_member ON quarantine (node, member);
+    """
+
+  private static let members = """
+    CREATE TABLE members (
+      member BLOB PRIMARY KEY,
+      home INTEGER NOT NULL,
+      enrolled_time INTEGER NOT NULL,
+      enrolled_ms INTEGER NOT NULL,
+      channel TEXT NOT NULL,
+      verified INTEGER NOT NULL DEFAULT 0,
+      alias_of BLOB,
+      code BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_by_alias ON members (alias_of) WHERE alias_of IS NOT NULL;
+    CREATE INDEX members_by_code ON members (code);
+    CREATE TABLE registers (
+      member BLOB NOT NULL, field TEXT NOT NULL, value TEXT, time INTEGER NOT NULL, node INTEGER NOT NULL,
+      PRIMARY KEY (member, field)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE conflicts (
+      member BLOB NOT NULL, field TEXT NOT NULL, time INTEGER NOT NULL, node INTEGER NOT NULL, value TEXT,
+      kept TEXT, kept_time INTEGER NOT NULL, kept_node INTEGER NOT NULL,
+      PRIMARY KEY (member, field, time, node)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE claims (
+      kind TEXT NOT NULL, value BLOB NOT NULL, member BLOB NOT NULL, PRIMARY KEY (kind, value)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE aliases (
+      loser BLOB PRIMARY KEY, winner BLOB NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE duplicates (
+      first BLOB NOT NULL, second BLOB NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL, decision TEXT,
+      PRIMARY KEY (first, second)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE accounts (
+      member BLOB PRIMARY KEY, debt INTEGER NOT NULL DEFAULT 0, last_store INTEGER NOT NULL,
+      last_visit_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE spend (
+      member BLOB NOT NULL, year INTEGER NOT NULL, net INTEGER NOT NULL, PRIMARY KEY (member, year)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE lots (
+      member BLOB NOT NULL, expires_on INTEGER NOT NULL, available_from INTEGER NOT NULL,
+      added INTEGER NOT NULL, used INTEGER NOT NULL CHECK (used >= 0 AND used <= added),
+      PRIMARY KEY (member, expires_on, available_from)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE holdings (
+      member BLOB NOT NULL, expires_on INTEGER NOT NULL, available_from INTEGER NOT NULL, node INTEGER NOT NULL,
+      granted INTEGER NOT NULL, used INTEGER NOT NULL CHECK (used >= 0 AND used <= granted),
+      PRIMARY KEY (member, expires_on, available_from, node)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE movements (
+      member BLOB NOT NULL, node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL,
+      kind TEXT NOT NULL, expires_on INTEGER NOT NULL, available_from INTEGER NOT NULL,
+      points INTEGER NOT NULL, debt INTEGER NOT NULL, business_ms INTEGER NOT NULL, rulebook INTEGER NOT NULL,
+      cause BLOB,
+      PRIMARY KEY (member, node, epoch, seq, part)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let sales = """
+    CREATE TABLE sales (
+      sale_no INTEGER PRIMARY KEY,
+      sale BLOB NOT NULL UNIQUE,
+      node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+      member BLOB, phone_key BLOB,
+      business_ms INTEGER NOT NULL, time INTEGER NOT NULL, rulebook INTEGER NOT NULL,
+      gross INTEGER NOT NULL, net INTEGER NOT NULL, earned INTEGER NOT NULL, spent INTEGER NOT NULL,
+      earned_expires_on INTEGER NOT NULL, earned_available_from INTEGER NOT NULL,
+      balance INTEGER, offline INTEGER NOT NULL, outcomes TEXT
+    ) STRICT;
+    CREATE INDEX sales_by_member ON sales (member, business_ms);
+    CREATE INDEX sales_waiting ON sales (phone_key) WHERE member IS NULL AND phone_key IS NOT NULL;
+    CREATE TABLE sale_lines (
+      sale_no INTEGER NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL, name TEXT, category TEXT,
+      quantity INTEGER NOT NULL, gross INTEGER NOT NULL, net INTEGER NOT NULL,
+      PRIMARY KEY (sale_no, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE sale_discounts (
+      sale_no INTEGER NOT NULL, line INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
+      amount INTEGER NOT NULL,
+      PRIMARY KEY (sale_no, line, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE sale_tenders (
+      sale_no INTEGER NOT NULL, part INTEGER NOT NULL, type TEXT NOT NULL, amount INTEGER NOT NULL, line INTEGER,
+      coupon BLOB,
+      PRIMARY KEY (sale_no, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE returns (
+      sale_return BLOB PRIMARY KEY, sale_no INTEGER NOT NULL, node INTEGER NOT NULL, epoch INTEGER NOT NULL,
+      seq INTEGER NOT NULL, member BLOB, is_void INTEGER NOT NULL, business_ms INTEGER NOT NULL,
+      net INTEGER NOT NULL, refund INTEGER NOT NULL, restored INTEGER NOT NULL, clawed_back INTEGER NOT NULL,
+      debt INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX returns_by_sale ON returns (sale_no);
+    CREATE TABLE return_lines (
+      sale_return BLOB NOT NULL, line INTEGER NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (sale_return, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE check_ins (
+      check_in BLOB PRIMARY KEY, member BLOB NOT NULL, node INTEGER NOT NULL, business_ms INTEGER NOT NULL,
+      earned INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let coupons = """
+    CREATE TABLE rulebooks (
+      version INTEGER PRIMARY KEY, effective_ms INTEGER NOT NULL, published_ms INTEGER NOT NULL, document BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE coupon_templates (
+      template TEXT PRIMARY KEY, terms BLOB NOT NULL, created_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE coupons (
+      coupon BLOB PRIMARY KEY, code TEXT NOT NULL UNIQUE, template TEXT NOT NULL, member BLOB NOT NULL,
+      terms BLOB NOT NULL, state INTEGER NOT NULL, holder INTEGER NOT NULL, issued_ms INTEGER NOT NULL,
+      sale BLOB, node INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX coupons_by_member ON coupons (member);
+    CREATE TABLE double_redemptions (
+      coupon BLOB NOT NULL, sale BLOB NOT NULL, node INTEGER NOT NULL, at_ms INTEGER NOT NULL, worth INTEGER NOT NULL,
+      PRIMARY KEY (coupon, sale)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let feed = """
+    CREATE TABLE partitions (
+      partition INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+      count INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE projection (
+      partition INTEGER NOT NULL, kind INTEGER NOT NULL, key BLOB NOT NULL, fields BLOB NOT NULL,
+      PRIMARY KEY (partition, kind, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE feed (hub_seq INTEGER PRIMARY KEY, partition INTEGER NOT NULL, change BLOB NOT NULL) STRICT;
+    CREATE INDEX feed_by_partition ON feed (partition, hub_seq);
+    CREATE TABLE transactions (hub_seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;
+    CREATE TABLE digests (
+      partition INTEGER NOT NULL, hub_seq INTEGER NOT NULL,
+      count INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL,
+      PRIMARY KEY (partition, hub_seq)
+    ) STRICT, WITHOUT ROWID;
+    """
+}

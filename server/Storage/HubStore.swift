@@ -1,0 +1,86 @@
+import Crypto
+import Foundation
+import GRDB
+import Loyalty
+import Storage
+import Synchronization
+import SyncProtocol
+
+/// What the hub takes from the machine it runs on.
+public struct HubEnvironment: Sendable {
+  public var nowMs: @Sendable () -> Int64
+  public var random: @Sendable () -> UInt64
+
+  public init(nowMs: @escaping @Sendable () -> Int64, random: @escaping @Sendable () -> UInt64) {
+    self.nowMs = nowMs
+    self.random = random
+  }
+
+  public static let machine = HubEnvironment(
+    nowMs: { Int64(Date().timeIntervalSince1970 * 1000) }, random: { UInt64.random(in: .min ... .max) })
+}
+
+/// Keys of the chain that are made once and never change.
+public struct ChainKeys: Sendable {
+  public let phoneIndex: [UInt8]
+  public let digest: [UInt8]
+  /// Changes when the hub is restored from a backup.
+  public let logEpoch: Int64
+}
+
+/// Headquarters' database. All writing goes through `HubWriter`, one transaction for many waiting requests.
+public final class HubStore: Sendable {
+  let pool: DatabasePool
+  public let environment: HubEnvironment
+  public let keys: ChainKeys
+  let hasher: RowHasher
+  private let head: Mutex<HubSeq>
+  private let lock: FolderLock
+
+  public init(folder: String, environment: HubEnvironment) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    lock = try FolderLock(folder)
+    pool = try SQLiteFile.openPool(folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000)
+    try Migration.apply(HubSchema.migrations, to: pool)
+    self.environment = environment
+    let keys = try pool.write { try Self.keys($0, environment) }
+    self.keys = keys
+    hasher = RowHasher(key: keys.digest)
+    head = Mutex(try pool.read { HubSeq(UInt64(try Int64.fetchOne($0, sql: "SELECT max(hub_seq) FROM transactions") ?? 0)) })
+  }
+
+  private static func keys(_ db: Database, _ environment: HubEnvironment) throws -> ChainKeys {
+    func key(_ name: String) throws -> [UInt8] {
+      if let kept = try db.rows("SELECT value FROM meta WHERE name = ?", [name]).first {
+        return [UInt8](kept[0] as Data)
+      }
+      let fresh = (0..<4).flatMap { _ in
+        let word = environment.random()
+        return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+      }
+      try db.run("INSERT INTO meta (name, value) VALUES (?, ?)", [name, Data(fresh)])
+      return fresh
+    }
+    let epoch = try key("log epoch").prefix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) } & 0x7FFF_FFFF
+    return ChainKeys(phoneIndex: try key("phone index key"), digest: try key("digest key"), logEpoch: epoch)
+  }
+
+  /// The newest position of the feed that is committed.
+  public var committedHead: HubSeq { head.withLock { $0 } }
+
+  func setHead(_ seq: HubSeq) { head.withLock { $0 = max($0, seq) } }
+
+  public func phoneKey(_ phone: String) -> PhoneKey { PhoneKey(phone: phone, key: keys.phoneIndex) }
+
+  public static func tokenHash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }
+
+  /// A token of 256 random bits, as text.
+  func newToken() -> String {
+    let words = (0..<4).map { _ in environment.random() }
+    return Hex.text(words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } })
+  }
+
+  func newID<Kind>() -> ID<Kind> {
+    ID(ms: environment.nowMs(), randomHigh: environment.random(), randomLow: environment.random())
+  }
+}

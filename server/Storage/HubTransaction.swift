@@ -1,0 +1,141 @@
+import Foundation
+import GRDB
+import Loyalty
+import Storage
+import SyncProtocol
+
+/// One write transaction. Use cases change the tables and say which rows of the stores' world they touched;
+/// at the end each touched row is read off the tables anew, compared with what the stores were last told,
+/// and only the difference goes into the feed.
+public final class HubTransaction {
+  /// A row of the stores' world.
+  enum Touched: Hashable {
+    case member(MemberID)
+    case account(MemberID)
+    case holding(MemberID, NodeID)
+    case coupon(CouponID)
+    case position(NodeID)
+    case rulebook(Int64)
+  }
+
+  let db: Database
+  let store: HubStore
+  let nowMs: Int64
+  private(set) var head: HubSeq
+  private(set) var changedPartitions: Set<String> = []
+  private var touched: Set<Touched> = []
+  /// Members whose allowances are to be looked at before the transaction ends.
+  private var unsettled: Set<MemberID> = []
+  private var rulebooks: [Rulebook]?
+
+  init(_ db: Database, _ store: HubStore) throws {
+    self.db = db
+    self.store = store
+    nowMs = store.environment.nowMs()
+    head = store.committedHead
+  }
+
+  func savepoint<T>(_ body: () throws -> T) throws -> T {
+    var value: T?
+    try db.inSavepoint {
+      value = try body()
+      return .commit
+    }
+    guard let value else { throw CancellationError() }
+    return value
+  }
+
+  func touch(_ row: Touched) { touched.insert(row) }
+
+  /// The member's allowances may have to move.
+  func unsettle(_ member: MemberID) { unsettled.insert(member) }
+
+  func finish() throws {
+    for member in unsettled.sorted() { try settle(member) }
+    unsettled = []
+    var digests: [Partition: PartitionDigest] = [:]
+    let before = head
+    for row in touched { try project(row, &digests) }
+    touched = []
+    guard head > before else { return }
+    try db.run("INSERT INTO transactions (hub_seq, at_ms) VALUES (?, ?)", [Int64(head.number), nowMs])
+    for (partition, digest) in digests { try save(digest, of: partition) }
+  }
+
+  func currentRulebooks() throws -> [Rulebook] {
+    if let rulebooks { return rulebooks }
+    let loaded = try db.rows("SELECT document FROM rulebooks ORDER BY version").map {
+      try Rulebook.decode([UInt8]($0[0] as Data))
+    }
+    rulebooks = loaded
+    return loaded
+  }
+
+  func forgetRulebooks() { rulebooks = nil }
+
+  /// The rulebook in force at a time, as the agents choose it.
+  func rulebook(at time: Timestamp) throws -> Rulebook {
+    try currentRulebooks().filter { $0.effectiveFrom <= time }.max { $0.version < $1.version } ?? .none
+  }
+
+  // MARK: the feed
+
+  private func project(_ row: Touched, _ digests: inout [Partition: PartitionDigest]) throws {
+    guard let (partition, key, fields) = try projection(of: row) else { return }
+    let number = try partitionNumber(partition)
+    let kind = Int(key.kind.code)
+    let keyData = Data(key.bytes)
+    let old = try db.rows(
+      "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData]
+    ).first.map { try Fields(canonicalBytes: [UInt8]($0[0] as Data)) }
+    guard let change = Fields.change(key, from: old, to: fields) else { return }
+    head = head.next
+    try db.run(
+      "INSERT INTO feed (hub_seq, partition, change) VALUES (?, ?, ?)",
+      [Int64(head.number), number, Data(change.canonicalBytes)])
+    var digest = try digests[partition] ?? digest(of: number)
+    if let old { digest.remove(store.hasher.hash(key, old)) }
+    if let fields {
+      digest.add(store.hasher.hash(key, fields))
+      try db.run(
+        "INSERT OR REPLACE INTO projection (partition, kind, key, fields) VALUES (?, ?, ?, ?)",
+        [number, kind, keyData, Data(fields.canonicalBytes)])
+    } else {
+      try db.run("DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData])
+    }
+    digests[partition] = digest
+    changedPartitions.insert(partition.name)
+  }
+
+  private func partitionNumber(_ partition: Partition) throws -> Int64 {
+    if let row = try db.rows("SELECT partition FROM partitions WHERE name = ?", [partition.name]).first { return row[0] }
+    try db.run("INSERT INTO partitions (name, count, high, low) VALUES (?, 0, 0, 0)", [partition.name])
+    return db.lastInsertedRowID
+  }
+
+  private func digest(of partition: Int64) throws -> PartitionDigest {
+    let row = try db.rows("SELECT count, high, low FROM partitions WHERE partition = ?", [partition]).first
+    return row.map { PartitionDigest(row: $0) } ?? PartitionDigest()
+  }
+
+  private func save(_ digest: PartitionDigest, of partition: Partition) throws {
+    let number = try partitionNumber(partition)
+    let high = Int64(truncatingIfNeeded: digest.sum >> 64)
+    let low = Int64(truncatingIfNeeded: digest.sum)
+    let count = Int64(bitPattern: digest.count)
+    try db.run(
+      "UPDATE partitions SET count = ?, high = ?, low = ? WHERE partition = ?", [count, high, low, number])
+    try db.run(
+      "INSERT INTO digests (partition, hub_seq, count, high, low) VALUES (?, ?, ?, ?, ?)",
+      [number, Int64(head.number), count, high, low])
+  }
+}
+
+extension PartitionDigest {
+  /// From columns count, high, low.
+  init(row: Row) {
+    let high = UInt128(UInt64(bitPattern: row[1] as Int64))
+    let low = UInt128(UInt64(bitPattern: row[2] as Int64))
+    self.init(count: UInt64(bitPattern: row[0] as Int64), sum: high << 64 | low)
+  }
+}

@@ -1,0 +1,188 @@
+import Foundation
+import GRDB
+import Loyalty
+import ServerCore
+import Storage
+import SyncProtocol
+
+/// Points: each movement is a row that never changes, lots and holdings are their running sums.
+extension HubTransaction {
+  /// Where a movement comes from; its identity together with `part`.
+  struct Cause {
+    let node: NodeID
+    let epoch: Int64
+    let seq: JournalSeq
+    let businessTime: Timestamp
+    let rulebook: Int64
+    let reference: [UInt8]?
+    var part = 0
+  }
+
+  /// New points for a member; the node that earned them holds them.
+  func earn(_ points: Points, lot: LotKey, member: MemberID, holder: NodeID?, _ cause: inout Cause) throws {
+    guard points > .zero else { return }
+    try move("earn", member, lot, points: points, debt: .zero, &cause)
+    try addToLot(member, lot, added: points, used: .zero)
+    if let holder { try addToHolding(member, lot, holder, granted: points, used: .zero) }
+  }
+
+  /// Points go back on the lots they were taken from.
+  func restore(_ amounts: [LotAmount], at node: NodeID, _ cause: inout Cause) throws {
+    for amount in amounts where amount.points > .zero {
+      try move("restore", amount.owner, amount.lot, points: amount.points, debt: .zero, &cause)
+      try addToLot(amount.owner, amount.lot, added: amount.points, used: .zero)
+      try addToHolding(amount.owner, amount.lot, node, granted: amount.points, used: .zero)
+    }
+  }
+
+  /// Spends or claws back what a node holds. Anything beyond its holding, which the law forbids but a
+  /// restored disk could bring, becomes a debt with a row of its own; the answer is that part.
+  func take(_ amounts: [LotAmount], kind: String, at node: NodeID, _ cause: inout Cause) throws -> Points {
+    var beyond = Points.zero
+    for amount in amounts where amount.points > .zero {
+      let held = try holding(amount.owner, amount.lot, node)
+      let covered = min(amount.points, held)
+      if covered > .zero {
+        try move(kind, amount.owner, amount.lot, points: .zero - covered, debt: .zero, &cause)
+        try addToLot(amount.owner, amount.lot, added: .zero, used: covered)
+        try addToHolding(amount.owner, amount.lot, node, granted: .zero, used: covered)
+      }
+      if covered < amount.points {
+        beyond += amount.points - covered
+        try owe(amount.points - covered, by: amount.owner, &cause)
+      }
+    }
+    return beyond
+  }
+
+  func owe(_ points: Points, by member: MemberID, _ cause: inout Cause) throws {
+    guard points > .zero else { return }
+    try move("debt", member, LotKey(availableFrom: Day(0), expiresOn: .never), points: .zero, debt: points, &cause)
+    try db.run("UPDATE accounts SET debt = debt + ? WHERE member = ?", [points.count, Data(member.bytes)])
+    touch(.account(member))
+    unsettle(member)
+  }
+
+  /// A store gives back what it holds; nobody's balance changes.
+  func release(_ amounts: [LotAmount], by node: NodeID) throws -> Points {
+    var beyond = Points.zero
+    for amount in amounts where amount.points > .zero {
+      let part = min(amount.points, try holding(amount.owner, amount.lot, node))
+      beyond += amount.points - part
+      if part > .zero { try addToHolding(amount.owner, amount.lot, node, granted: .zero, used: part) }
+    }
+    return beyond
+  }
+
+  /// Pays debts from what nobody holds, then grants ahead of the next visit.
+  func settle(_ member: MemberID) throws {
+    let root = try root(of: member)
+    let home = try db.rows("SELECT home FROM members WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64? ?? 0
+    let last = try db.rows("SELECT last_store FROM accounts WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64? ?? 0
+    let policy = try rulebook(at: Timestamp(ms: nowMs)).holding
+    let (homeNode, lastNode) = (NodeID(UInt32(home)), NodeID(UInt32(last)))
+    try payDebt(of: member)
+    for lot in try lotStates(of: member) where lot.free > .zero {
+      for grant in GrantRule.ahead(lot, home: homeNode, lastStore: lastNode, policy: policy) {
+        try addToHolding(member, lot.lot, grant.node, granted: grant.points, used: .zero)
+      }
+    }
+    let target = HoldingPolicy.couponHolder(home: homeNode, lastStore: lastNode)
+    guard target != .hub else { return }
+    let waiting = try db.rows(
+      "SELECT coupon FROM coupons WHERE member = ? AND holder = 0 AND state = 0", [Data(member.bytes)])
+    for row in waiting {
+      guard let coupon = CouponID(bytes: row[0] as Data) else { continue }
+      try setHolder(of: coupon, target)
+    }
+  }
+
+  private func payDebt(of member: MemberID) throws {
+    let debt = try db.rows("SELECT debt FROM accounts WHERE member = ?", [Data(member.bytes)]).first?[0] as Int64? ?? 0
+    guard debt > 0 else { return }
+    var left = Points(debt)
+    var cause = Cause(
+      node: .hub, epoch: 0, seq: JournalSeq(try nextHubCause()), businessTime: Timestamp(ms: nowMs), rulebook: 0,
+      reference: nil)
+    for lot in try lotStates(of: member) where left > .zero && lot.free > .zero {
+      let part = min(left, lot.free)
+      try move("settle", member, lot.lot, points: .zero - part, debt: .zero - part, &cause)
+      try addToLot(member, lot.lot, added: .zero, used: part)
+      left -= part
+    }
+    try db.run("UPDATE accounts SET debt = ? WHERE member = ?", [left.count, Data(member.bytes)])
+  }
+
+  /// Numbers the hub's own movements, as a node's journal numbers its entries.
+  private func nextHubCause() throws -> UInt64 {
+    let last = try db.rows("SELECT value FROM meta WHERE name = 'hub movements'").first
+      .flatMap { UInt64(String(decoding: $0[0] as Data, as: UTF8.self)) } ?? 0
+    try db.run(
+      "INSERT OR REPLACE INTO meta (name, value) VALUES ('hub movements', ?)", [Data("\(last + 1)".utf8)])
+    return last + 1
+  }
+
+  func lotStates(of member: MemberID) throws -> [LotState] {
+    let key = Data(member.bytes)
+    let lots = try db.rows(
+      "SELECT available_from, expires_on, added - used FROM lots WHERE member = ? AND added > used", [key])
+    if lots.isEmpty { return [] }
+    var held: [LotKey: [NodeID: Points]] = [:]
+    let holdings = try db.rows(
+      "SELECT available_from, expires_on, node, granted - used FROM holdings WHERE member = ? AND granted > used", [key])
+    for row in holdings { held[LotKey(row: row), default: [:]][NodeID(UInt32(row[2] as Int64))] = Points(row[3]) }
+    return lots.map { row in
+      LotState(lot: LotKey(row: row), remainder: Points(row[2]), held: held[LotKey(row: row)] ?? [:])
+    }.sorted { $0.lot < $1.lot }
+  }
+
+  private func holding(_ member: MemberID, _ lot: LotKey, _ node: NodeID) throws -> Points {
+    let row = try db.rows(
+      "SELECT granted - used FROM holdings WHERE member = ? AND expires_on = ? AND available_from = ? AND node = ?",
+      [Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, Int64(node.number)]
+    ).first
+    return Points(row?[0] ?? 0)
+  }
+
+  private func addToLot(_ member: MemberID, _ lot: LotKey, added: Points, used: Points) throws {
+    try db.run(
+      """
+      INSERT INTO lots (member, expires_on, available_from, added, used) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (member, expires_on, available_from)
+      DO UPDATE SET added = added + excluded.added, used = used + excluded.used
+      """,
+      [Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, added.count, used.count])
+    touch(.account(member))
+    unsettle(member)
+  }
+
+  func addToHolding(_ member: MemberID, _ lot: LotKey, _ node: NodeID, granted: Points, used: Points) throws {
+    try db.run(
+      """
+      INSERT INTO holdings (member, expires_on, available_from, node, granted, used) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (member, expires_on, available_from, node)
+      DO UPDATE SET granted = granted + excluded.granted, used = used + excluded.used
+      """,
+      [
+        Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, Int64(node.number), granted.count, used.count,
+      ])
+    touch(.holding(member, node))
+    if used > .zero { unsettle(member) }
+  }
+
+  private func move(
+    _ kind: String, _ member: MemberID, _ lot: LotKey, points: Points, debt: Points, _ cause: inout Cause
+  ) throws {
+    try db.run(
+      """
+      INSERT INTO movements (member, node, epoch, seq, part, kind, expires_on, available_from, points, debt,
+        business_ms, rulebook, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        Data(member.bytes), Int64(cause.node.number), cause.epoch, Int64(cause.seq.number), cause.part, kind,
+        lot.expiresOn.number, lot.availableFrom.number, points.count, debt.count, cause.businessTime.ms,
+        cause.rulebook, cause.reference.map { Data($0) },
+      ])
+    cause.part += 1
+  }
+}

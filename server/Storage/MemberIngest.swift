@@ -1,0 +1,168 @@
+import Foundation
+import GRDB
+import Storage
+import SyncProtocol
+
+/// Members, their registers, and who is whom.
+extension HubTransaction {
+  func enrol(_ enrolment: Enrolment, at time: HybridTime, from node: NodeID) throws -> (EntryOutcome, String) {
+    let key = Data(enrolment.member.bytes)
+    guard try db.rows("SELECT 1 FROM members WHERE member = ?", [key]).isEmpty else {
+      throw EntryFault(reason: "the member id \(enrolment.member) has been taken")
+    }
+    try db.run(
+      """
+      INSERT INTO members (member, home, enrolled_time, enrolled_ms, channel, code) VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        key, Int64(node.number), Int64(bitPattern: time.packed), enrolment.businessTime.ms, enrolment.channel,
+        Data(ShortCode(enrolment.member).bytes),
+      ])
+    try db.run(
+      "INSERT INTO accounts (member, debt, last_store, last_visit_ms) VALUES (?, 0, ?, ?)",
+      [key, Int64(node.number), enrolment.businessTime.ms])
+    touch(.member(enrolment.member))
+    touch(.account(enrolment.member))
+    return try write(enrolment.registers, of: enrolment.member, at: time, from: node)
+  }
+
+  /// Last writer wins, field by field; a value that loses to a different one is kept as a conflict. A claim
+  /// from the future counts as made now, so that a wrong clock never wins by being wrong.
+  func write(
+    _ registers: [Register], of member: MemberID, at time: HybridTime, from node: NodeID
+  ) throws -> (EntryOutcome, String) {
+    let claimed = min(time, HybridTime(ms: nowMs + Limits.clockLeadMs))
+    let before = try self.registers(of: member)
+    var outcome: (EntryOutcome, String) = (.accepted, "")
+    for register in registers {
+      let mine = StampedValue(value: register.value, time: claimed, node: node)
+      if let theirs = before[register.name], !mine.wins(over: theirs) {
+        if theirs.value != mine.value { try keepConflict(mine, lostTo: theirs, register.name, member) }
+        continue
+      }
+      if let theirs = before[register.name], theirs.value != mine.value, theirs.node != node {
+        try keepConflict(theirs, lostTo: mine, register.name, member)
+      }
+      try db.run(
+        "INSERT OR REPLACE INTO registers (member, field, value, time, node) VALUES (?, ?, ?, ?, ?)",
+        [
+          Data(member.bytes), register.name, register.value, Int64(bitPattern: claimed.packed), Int64(node.number),
+        ])
+      if let merged = try claim(register, of: member, before: before[register.name]?.value) { outcome = merged }
+    }
+    touch(.member(member))
+    return outcome
+  }
+
+  private func keepConflict(
+    _ lost: StampedValue, lostTo kept: StampedValue, _ field: String, _ member: MemberID
+  ) throws {
+    try db.run(
+      """
+      INSERT OR IGNORE INTO conflicts (member, field, time, node, value, kept, kept_time, kept_node)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        Data(member.bytes), field, Int64(bitPattern: lost.time.packed), Int64(lost.node.number), lost.value,
+        kept.value, Int64(bitPattern: kept.time.packed), Int64(kept.node.number),
+      ])
+  }
+
+  /// A phone or card is a claim, unique at the hub. A second claim makes one member of two.
+  private func claim(_ register: Register, of member: MemberID, before: String?) throws -> (EntryOutcome, String)? {
+    guard [Register.phoneField, Register.cardField].contains(register.name), register.value != before else { return nil }
+    if let before {
+      try db.run(
+        "DELETE FROM claims WHERE kind = ? AND value = ? AND member = ?",
+        [register.name, claimKey(register.name, before), Data(member.bytes)])
+    }
+    guard let value = register.value else { return nil }
+    let key = claimKey(register.name, value)
+    let owner = try db.rows("SELECT member FROM claims WHERE kind = ? AND value = ?", [register.name, key]).first
+    guard let owner = owner.flatMap({ MemberID(bytes: $0[0] as Data) }) else {
+      try db.run("INSERT INTO claims (kind, value, member) VALUES (?, ?, ?)", [register.name, key, Data(member.bytes)])
+      if register.name == Register.phoneField { try attachWaitingSales(phone: key, to: member) }
+      return nil
+    }
+    let (first, second) = (try root(of: owner), try root(of: member))
+    if first == second { return nil }
+    if let reason = try differs(first, second) {
+      try db.run(
+        "INSERT OR IGNORE INTO duplicates (first, second, reason, at_ms) VALUES (?, ?, ?, ?)",
+        [Data(first.bytes), Data(second.bytes), reason, nowMs])
+      return (.merged, "possible_duplicate: \(reason)")
+    }
+    try merge(first, second, reason: "same \(register.name)")
+    return (.merged, "same_\(register.name)")
+  }
+
+  private func claimKey(_ kind: String, _ value: String) -> Data {
+    Data(kind == Register.phoneField ? store.phoneKey(value).bytes : Array(value.utf8))
+  }
+
+  /// Two people may share a phone: different names or birthdays are for a person to decide.
+  private func differs(_ first: MemberID, _ second: MemberID) throws -> String? {
+    let (a, b) = (try registers(of: first), try registers(of: second))
+    for field in [Register.nameField, Register.birthdayField] {
+      if let one = a[field]?.value, let other = b[field]?.value, one != other { return "different \(field)" }
+    }
+    return nil
+  }
+
+  /// One of two becomes an alias of the other; both rows stay, so that taking the alias away undoes it exactly.
+  func merge(_ first: MemberID, _ second: MemberID, reason: String) throws {
+    let ranks = try [rank(of: first), rank(of: second)].sorted()
+    let (winner, loser) = (ranks[0].member, ranks[1].member)
+    try db.run("UPDATE members SET alias_of = ? WHERE member = ?", [Data(winner.bytes), Data(loser.bytes)])
+    try db.run(
+      "INSERT OR REPLACE INTO aliases (loser, winner, reason, at_ms) VALUES (?, ?, ?, ?)",
+      [Data(loser.bytes), Data(winner.bytes), reason, nowMs])
+    try db.run(
+      """
+      UPDATE accounts SET last_store = other.last_store, last_visit_ms = other.last_visit_ms
+      FROM (SELECT last_store, last_visit_ms FROM accounts WHERE member = ?) AS other
+      WHERE member = ? AND other.last_visit_ms > accounts.last_visit_ms
+      """, [Data(loser.bytes), Data(winner.bytes)])
+    touch(.member(loser))
+    touch(.account(winner))
+    for member in try group(of: winner) { unsettle(member) }
+  }
+
+  private func rank(of member: MemberID) throws -> IdentityRank {
+    guard
+      let row = try db.rows("SELECT verified, enrolled_time FROM members WHERE member = ?", [Data(member.bytes)]).first
+    else { throw EntryFault(reason: "the member \(member) is not known here") }
+    return IdentityRank(
+      isVerified: row[0] as Int64 != 0, enrolledAt: HybridTime(packed: UInt64(bitPattern: row[1] as Int64)),
+      member: member)
+  }
+
+  /// The record that stands for a member after all merges.
+  func root(of member: MemberID) throws -> MemberID {
+    var current = member
+    for _ in 0..<64 {
+      let row = try db.rows("SELECT alias_of FROM members WHERE member = ?", [Data(current.bytes)]).first
+      guard let next = row.flatMap({ $0[0] as Data? }).flatMap({ MemberID(bytes: $0) }) else { return current }
+      current = next
+    }
+    throw EntryFault(reason: "the merges of \(member) run in a circle")
+  }
+
+  /// The standing record and all that were merged into it.
+  func group(of root: MemberID) throws -> [MemberID] {
+    var ids = [root]
+    var position = 0
+    while position < ids.count {
+      ids += try db.rows("SELECT member FROM members WHERE alias_of = ?", [Data(ids[position].bytes)])
+        .compactMap { MemberID(bytes: $0[0] as Data) }
+      position += 1
+    }
+    return ids
+  }
+
+  /// The member a phone belongs to, if anybody has claimed it.
+  func owner(ofPhone key: Data) throws -> MemberID? {
+    try db.rows("SELECT member FROM claims WHERE kind = 'phone' AND value = ?", [key]).first
+      .flatMap { MemberID(bytes: $0[0] as Data) }.map { try root(of: $0) }
+  }
+}

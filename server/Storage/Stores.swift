@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import Loyalty
+import Storage
+import SyncProtocol
+
+/// A store as headquarters sees it.
+public struct StoreResponse: Hashable, Sendable, Codable {
+  public let store: StoreCode
+  public let node: NodeID
+  public let name: String
+  public let region: String
+  public let receivedEntries: Int64
+  public let clockLeadMs: Int64
+  public let revoked: Bool
+}
+
+public struct NewStore: Hashable, Sendable, Codable {
+  public let store: StoreCode
+  public let node: NodeID
+  /// Shown once; the hub keeps only its hash.
+  public let token: String
+}
+
+/// Who a bearer token belongs to.
+public enum Caller: Hashable, Sendable {
+  case store(NodeID, StoreCode)
+  case user(name: String, role: String)
+}
+
+extension HubTransaction {
+  public func addStore(_ code: StoreCode, name: String) throws -> NewStore {
+    guard try db.rows("SELECT 1 FROM nodes WHERE store = ?", [code.text]).isEmpty else { throw HubFault.storeExists }
+    guard name.count <= Limits.textLength else {
+      throw HubFault.invalid(field: "name", reason: "at most \(Limits.textLength) characters")
+    }
+    let token = store.newToken()
+    try db.run(
+      "INSERT INTO nodes (store, name, region, token_hash, chain_hash) VALUES (?, ?, ?, ?, ?)",
+      [code.text, name, HubStore.region, Data(HubStore.tokenHash(token)), Data(ChainHash.empty.bytes)])
+    let node = NodeID(UInt32(db.lastInsertedRowID))
+    touch(.position(node))
+    return NewStore(store: code, node: node, token: token)
+  }
+
+  /// Gives a user a new token; an earlier one stops working.
+  public func setUser(_ name: String, role: String) throws -> String {
+    let token = store.newToken()
+    try db.run(
+      "INSERT OR REPLACE INTO users (name, token_hash, role) VALUES (?, ?, ?)",
+      [name, Data(HubStore.tokenHash(token)), role])
+    return token
+  }
+
+  /// Publishes a rulebook under the next number; the same document again changes nothing.
+  public func publish(_ draft: Rulebook) throws -> Rulebook {
+    let faults = draft.faults()
+    if let fault = faults.first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
+    let known = try currentRulebooks()
+    var rulebook = draft
+    rulebook.version = (known.map(\.version).max() ?? 0) + 1
+    if let last = known.last {
+      var same = last
+      (same.version, same.effectiveFrom) = (rulebook.version, rulebook.effectiveFrom)
+      if same == rulebook, last.effectiveFrom <= rulebook.effectiveFrom { return last }
+    }
+    try db.run(
+      "INSERT INTO rulebooks (version, effective_ms, published_ms, document) VALUES (?, ?, ?, ?)",
+      [rulebook.version, rulebook.effectiveFrom.ms, nowMs, Data(try rulebook.encoded())])
+    forgetRulebooks()
+    touch(.rulebook(rulebook.version))
+    return rulebook
+  }
+}
+
+extension HubStore {
+  public func caller(token: String) throws -> Caller? {
+    let hash = Data(Self.tokenHash(token))
+    return try pool.read { db in
+      if let row = try db.rows("SELECT node, store FROM nodes WHERE token_hash = ? AND revoked = 0", [hash]).first {
+        return StoreCode(row[1]).map { .store(NodeID(UInt32(row[0] as Int64)), $0) }
+      }
+      return try db.rows("SELECT name, role FROM users WHERE token_hash = ?", [hash]).first
+        .map { .user(name: $0[0], role: $0[1]) }
+    }
+  }
+
+  public func stores() throws -> [StoreResponse] {
+    try pool.read { db in
+      try db.rows("SELECT node, store, name, region, received, clock_lead_ms, revoked FROM nodes ORDER BY store")
+        .compactMap { row in
+          StoreCode(row[1]).map {
+            StoreResponse(
+              store: $0, node: NodeID(UInt32(row[0] as Int64)), name: row[2], region: row[3], receivedEntries: row[4],
+              clockLeadMs: row[5], revoked: row[6] as Int64 != 0)
+          }
+        }
+    }
+  }
+
+  public func rulebooks() throws -> [Rulebook] {
+    try pool.read { db in
+      try db.rows("SELECT document FROM rulebooks ORDER BY version").map { try Rulebook.decode([UInt8]($0[0] as Data)) }
+    }
+  }
+
+  /// What a node is told when it introduces itself.
+  public func hello(_ node: NodeID) throws -> HelloResponse {
+    try pool.read { db in
+      guard
+        let row = try db.rows(
+          "SELECT store, region, epoch, received, chain_hash FROM nodes WHERE node = ?", [Int64(node.number)]
+        ).first, let store = StoreCode(row[0])
+      else { throw HubFault.unknownStore }
+      return HelloResponse(
+        protocolVersion: Int(Frame.version), node: node, store: store, region: row[1], epoch: row[2],
+        logEpoch: keys.logEpoch, head: committedHead,
+        receivedThrough: JournalSeq(UInt64(bitPattern: row[3] as Int64)), chainHash: Hex.text(row[4] as Data),
+        phoneIndexKey: Hex.text(keys.phoneIndex), digestKey: Hex.text(keys.digest),
+        hubTime: Timestamp(ms: environment.nowMs()))
+    }
+  }
+}

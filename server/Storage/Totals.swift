@@ -1,0 +1,128 @@
+import Foundation
+import GRDB
+import Storage
+import SyncProtocol
+
+/// Sums over everything the hub has, for reconciling with a till system, a data warehouse or the stores.
+public struct HubTotals: Hashable, Sendable, Codable {
+  public let members: Int64
+  public let aliases: Int64
+  public let sales: Int64
+  public let salesWithoutMember: Int64
+  public let lines: Int64
+  public let gross: Money
+  public let net: Money
+  public let discounts: [String: Money]
+  public let tenders: [String: Money]
+  public let couponsRedeemed: Int64
+  public let pointsEarned: Points
+  public let pointsSpent: Points
+  public let quarantined: Int64
+  public let doubleRedemptions: Int64
+  public let possibleDuplicates: Int64
+}
+
+/// A member record's movements, summed; `root` is the record that stands after all merges.
+public struct MemberTotals: Hashable, Sendable, Codable {
+  public let memberId: MemberID
+  public let root: MemberID
+  public let earned: Points
+  public let spent: Points
+}
+
+public struct PeriodTotals: Hashable, Sendable, Codable {
+  public let period: Int64
+  public let sales: Int64
+  public let net: Money
+}
+
+extension HubStore {
+  public func totals() throws -> HubTotals {
+    try pool.read { db in
+      func number(_ sql: String) throws -> Int64 { try db.rows(sql).first?[0] ?? 0 }
+      func sums(_ sql: String) throws -> [String: Money] {
+        var out: [String: Money] = [:]
+        for row in try db.rows(sql) { out[row[0]] = Money(row[1]) }
+        return out
+      }
+      return HubTotals(
+        members: try number("SELECT count(*) FROM members WHERE alias_of IS NULL"),
+        aliases: try number("SELECT count(*) FROM members WHERE alias_of IS NOT NULL"),
+        sales: try number("SELECT count(*) FROM sales"),
+        salesWithoutMember: try number("SELECT count(*) FROM sales WHERE member IS NULL"),
+        lines: try number("SELECT count(*) FROM sale_lines"),
+        gross: Money(try number("SELECT coalesce(sum(gross), 0) FROM sale_lines")),
+        net: Money(try number("SELECT coalesce(sum(net), 0) FROM sale_lines")),
+        discounts: try sums("SELECT kind, sum(amount) FROM sale_discounts GROUP BY kind"),
+        tenders: try sums("SELECT type, sum(amount) FROM sale_tenders GROUP BY type"),
+        couponsRedeemed: try number("SELECT count(*) FROM coupons WHERE state = 1"),
+        pointsEarned: Points(try number("SELECT coalesce(sum(points), 0) FROM movements WHERE kind = 'earn'")),
+        pointsSpent: Points(try number("SELECT coalesce(-sum(points), 0) FROM movements WHERE kind = 'spend'")),
+        quarantined: try number("SELECT count(*) FROM quarantine"),
+        doubleRedemptions: try number("SELECT count(*) FROM double_redemptions"),
+        possibleDuplicates: try number("SELECT count(*) FROM duplicates WHERE decision IS NULL"))
+    }
+  }
+
+  /// Per member record, in order of id, after `after`.
+  public func memberTotals(after: MemberID?, limit: Int) throws -> [MemberTotals] {
+    try reading { reader in
+      try reader.db.rows(
+        """
+        SELECT m.member,
+          coalesce((SELECT sum(points) FROM movements v WHERE v.member = m.member AND v.kind = 'earn'), 0),
+          coalesce((SELECT -sum(points) FROM movements v WHERE v.member = m.member AND v.kind = 'spend'), 0)
+        FROM members m WHERE m.member > ? ORDER BY m.member LIMIT ?
+        """, [Data(after?.bytes ?? []), limit]
+      ).compactMap { row in
+        guard let id = MemberID(bytes: row[0] as Data) else { return nil }
+        return MemberTotals(
+          memberId: id, root: try reader.root(of: id), earned: Points(row[1]), spent: Points(row[2]))
+      }
+    }
+  }
+
+  /// Sales by period of `lengthMs`, counted from `originMs`.
+  public func salesByPeriod(lengthMs: Int64, originMs: Int64) throws -> [PeriodTotals] {
+    try pool.read { db in
+      try db.rows(
+        """
+        SELECT (business_ms - ?) / ?, count(*), sum(net) FROM sales WHERE business_ms >= ? GROUP BY 1 ORDER BY 1
+        """, [originMs, lengthMs, originMs]
+      ).map { PeriodTotals(period: $0[0], sales: $0[1], net: Money($0[2])) }
+    }
+  }
+
+  /// Things a person should look at.
+  public func exceptions() throws -> [HubException] {
+    try pool.read { db in
+      func id(_ row: Row, _ column: Int) -> String? { (row[column] as Data?).flatMap { MemberID(bytes: $0) }?.description }
+      let quarantine = try db.rows("SELECT node, seq, member, reason FROM quarantine ORDER BY node, seq LIMIT 500")
+        .map { HubException(kind: "quarantine", node: $0[0], seq: $0[1], subject: id($0, 2), detail: $0[3]) }
+      let doubles = try db.rows("SELECT node, coupon, worth FROM double_redemptions LIMIT 500")
+        .map {
+          HubException(kind: "doubleRedemption", node: $0[0], seq: nil, subject: id($0, 1), detail: "worth \($0[2] as Int64)")
+        }
+      let duplicates = try db.rows("SELECT first, second, reason FROM duplicates WHERE decision IS NULL LIMIT 500")
+        .map {
+          HubException(
+            kind: "possibleDuplicate", node: nil, seq: nil, subject: id($0, 0), detail: "\(id($0, 1) ?? ""): \($0[2] as String)")
+        }
+      let conflicts = try db.rows("SELECT member, node, field, value, kept FROM conflicts ORDER BY time DESC LIMIT 500")
+        .map {
+          HubException(
+            kind: "conflict", node: $0[1], seq: nil, subject: id($0, 0),
+            detail: "\($0[2] as String): another store's value was kept")
+        }
+      return quarantine + doubles + duplicates + conflicts
+    }
+  }
+}
+
+public struct HubException: Hashable, Sendable, Codable {
+  public let kind: String
+  public let node: Int64?
+  public let seq: Int64?
+  public let subject: String?
+  public let detail: String
+}
