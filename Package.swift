@@ -11,9 +11,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+func product(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package)
+}
 
-func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = [])
+  -> Target
+{
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
 }
 
@@ -42,7 +46,8 @@ let core: [Target] = [
 let edges: [Target] = [
   .systemLibrary(
     name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-  .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(
+    name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Sources/CCurlShim"),
   module("Compression", "Sources/Compression", ["CZstd"]),
   module("Curl", "Sources/Curl", ["CCurl", "CCurlShim"]),
@@ -51,7 +56,8 @@ let edges: [Target] = [
     "Web", "Sources/Web",
     [
       product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
-      product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+      product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+      product("NIOHTTP1", "swift-nio"),
       product("NIOPosix", "swift-nio"),
       product("Logging", "swift-log"), product("ServiceLifecycle", "swift-service-lifecycle"),
     ]),
@@ -64,13 +70,16 @@ let edges: [Target] = [
     ], exclude: ["openapi.yaml"]),
   module(
     "ServerStorage", "server/Storage",
-    ["ServerCore", "Loyalty", "SyncProtocol", "Storage", "Compression", product("GRDB", "GRDB.swift"),
-      product("Crypto", "swift-crypto")]),
+    [
+      "ServerCore", "Loyalty", "SyncProtocol", "Storage", "Compression", product("GRDB", "GRDB.swift"),
+      product("Crypto", "swift-crypto"),
+    ]),
   module(
     "ServerHTTP", "server/HTTP",
     [
       "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "Compression", "Web",
-      product("Hummingbird", "hummingbird"), product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
+      product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
+      product("Crypto", "swift-crypto"),
       product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
   module("Journey", "Sources/Journey", []),
@@ -84,9 +93,11 @@ let programs: [Target] = [
   program("patron-demo", ["Chain", "Curl"]),
   program("patron-journey", ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol"]),
   program(
-    "patron-bench", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
+    "patron-bench",
+    ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
   .target(
-    name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"], path: "Tests/TestKit",
+    name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"],
+    path: "Tests/TestKit",
     swiftSettings: strict),
   tests(
     "EdgeTests",
@@ -96,7 +107,9 @@ let programs: [Target] = [
     ]),
   tests("JourneyTests", ["Journey"]),
   tests("AgentTests", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
-  tests("ServerTests", ["ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
+  tests(
+    "ServerTests",
+    ["ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
   tests("Scenarios", ["TestKit", "AgentIO", "ServerStorage", "Chain", "Loyalty", "SyncProtocol"]),
   tests("Tidy", []),
 ]

@@ -11,7 +11,9 @@ public final class RunClock: Sendable {
   /// Maps the file, which is made if it is not there.
   public init(path: String) throws {
     let file = open(path, O_RDWR | O_CREAT, 0o600)
-    guard file >= 0, ftruncate(file, 8) == 0 else { throw StorageError.folderUnusable(path: path, reason: "no clock file") }
+    guard file >= 0, ftruncate(file, 8) == 0 else {
+      throw StorageError.folderUnusable(path: path, reason: "no clock file")
+    }
     defer { close(file) }
     guard let mapped = mmap(nil, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), mapped != MAP_FAILED else {
       throw StorageError.folderUnusable(path: path, reason: "the clock file cannot be mapped")

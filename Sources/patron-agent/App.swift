@@ -38,11 +38,16 @@ struct Serve: AsyncParsableCommand {
         flags: ["data-folder": dataFolder, "hub": hub, "token-file": tokenFile, "host": host, "port": port],
         file: config)
       let url = try settings.string("hub")
-      guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host != nil else {
+      guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host != nil
+      else {
         throw SettingError("hub", "is a URL such as http://127.0.0.1:7000")
       }
       let tokenFile = try settings.path("token-file")
-      guard let token = FileManager.default.contents(atPath: tokenFile).map({ String(decoding: $0, as: UTF8.self) }) else {
+      guard
+        let token = FileManager.default.contents(atPath: tokenFile).map({
+          String(decoding: $0, as: UTF8.self)
+        })
+      else {
         throw SettingError("token-file", "cannot read \(tokenFile)")
       }
       let listener = Listener(

@@ -70,7 +70,8 @@ struct HubLink: Sendable {
   }
 
   private func send(
-    _ method: String, _ path: String, body: [UInt8]? = nil, accept: String = mediaType, timeoutMs: Int = timeoutMs
+    _ method: String, _ path: String, body: [UInt8]? = nil, accept: String = mediaType,
+    timeoutMs: Int = timeoutMs
   ) throws(HubFault) -> HTTPResponse {
     var headers = [
       (name: "Authorization", value: "Bearer \(token)"), (name: "Accept", value: accept),

@@ -105,10 +105,14 @@ final class Journal: Sendable {
   enum Kind: Int { case sale = 3 }
 
   func count(of kind: Kind) throws -> Int64 {
-    try file.read { try $0.rows("SELECT count(*) FROM entries WHERE kind = ?", [kind.rawValue]).first?[0] ?? 0 }
+    try file.read {
+      try $0.rows("SELECT count(*) FROM entries WHERE kind = ?", [kind.rawValue]).first?[0] ?? 0
+    }
   }
 
-  private func entries(_ condition: String, _ arguments: [(any DatabaseValueConvertible)?] = []) throws -> [Stored] {
+  private func entries(_ condition: String, _ arguments: [(any DatabaseValueConvertible)?] = []) throws
+    -> [Stored]
+  {
     try file.read { db in
       try db.rows("SELECT body, hash FROM entries \(condition)", arguments).map { row in
         guard let hash = ChainHash(bytes: [UInt8](row[1] as Data)) else { throw JournalDamage(seq: .none) }
@@ -151,5 +155,7 @@ final class Journal: Sendable {
 /// leaves the file alone; it is evidence, and the hub has everything that was sent.
 public struct JournalDamage: Error, CustomStringConvertible {
   let seq: JournalSeq
-  public var description: String { "journal.db is damaged: the chain of hashes breaks at entry \(seq.number)" }
+  public var description: String {
+    "journal.db is damaged: the chain of hashes breaks at entry \(seq.number)"
+  }
 }

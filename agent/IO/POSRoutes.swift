@@ -38,7 +38,8 @@ public struct POSRoutes: Sendable {
     }
     v1.get("members") { request, _ in
       let queries: [(String, (String) -> MemberQuery)] = [
-        ("phone", MemberQuery.phone), ("card", MemberQuery.card), ("code", MemberQuery.code), ("q", MemberQuery.text),
+        ("phone", MemberQuery.phone), ("card", MemberQuery.card), ("code", MemberQuery.code),
+        ("q", MemberQuery.text),
       ]
       for (name, query) in queries {
         if let value = request.uri.queryParameters[Substring(name)] {
@@ -115,9 +116,11 @@ public struct POSRoutes: Sendable {
     let status = try agent.status()
     let lines = [
       "# TYPE patron_agent_unsent_entries gauge", "patron_agent_unsent_entries \(status.unsentEntries)",
-      "# TYPE patron_agent_oldest_unsent_age_ms gauge", "patron_agent_oldest_unsent_age_ms \(status.oldestUnsentAgeMs)",
+      "# TYPE patron_agent_oldest_unsent_age_ms gauge",
+      "patron_agent_oldest_unsent_age_ms \(status.oldestUnsentAgeMs)",
       "# TYPE patron_agent_hub_reachable gauge", "patron_agent_hub_reachable \(status.hubReachable ? 1 : 0)",
-      "# TYPE patron_agent_replica_position counter", "patron_agent_replica_position \(status.replicaPosition.number)",
+      "# TYPE patron_agent_replica_position counter",
+      "patron_agent_replica_position \(status.replicaPosition.number)",
       "# TYPE patron_agent_disk_free_bytes gauge", "patron_agent_disk_free_bytes \(status.diskFreeBytes)",
     ]
     return Response(
@@ -134,7 +137,8 @@ struct TillAuthentication: RouterMiddleware {
   let hash: [UInt8]
 
   func handle(
-    _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    _ request: Request, context: BasicRequestContext,
+    next: (Request, BasicRequestContext) async throws -> Response
   ) async throws -> Response {
     let token = try BearerToken.from(request)
     guard BearerToken.constantTimeEqual(hash, Array(SHA256.hash(data: Array(token.utf8)))) else {
@@ -175,7 +179,8 @@ extension Request {
   }
 
   func optionalJSON<T: Codable>(_ type: T.Type) async throws -> T? {
-    if headers[.contentLength] == "0" || (headers[.contentLength] == nil && headers[.transferEncoding] == nil) {
+    if headers[.contentLength] == "0" || (headers[.contentLength] == nil && headers[.transferEncoding] == nil)
+    {
       return nil
     }
     return try await decodeJSON(type, limit: Limits.tillRequestBytes)

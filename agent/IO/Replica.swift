@@ -14,7 +14,8 @@ final class Replica: Sendable {
       try Migration.apply(Self.migrations, to: queue)
       file = queue
     } else {
-      let pool = try SQLiteFile.openPool(path, durability: .rebuildable, readers: readers, cachePages: cachePages)
+      let pool = try SQLiteFile.openPool(
+        path, durability: .rebuildable, readers: readers, cachePages: cachePages)
       try Migration.apply(Self.migrations, to: pool)
       file = pool
     }
@@ -50,7 +51,10 @@ final class Replica: Sendable {
 
   /// Applies a page whole or not at all. Answers the rows it touched and the partitions whose digest then
   /// differs from the hub's.
-  func apply(_ page: PullPage, sections: [(partition: Partition, body: SectionBody)], shape: [Partition], hasher: RowHasher)
+  func apply(
+    _ page: PullPage, sections: [(partition: Partition, body: SectionBody)], shape: [Partition],
+    hasher: RowHasher
+  )
     throws -> AppliedPage
   {
     try file.write { db in
@@ -131,7 +135,8 @@ struct PartitionWriter {
         [slot, Int(key.kind.code), Data(key.bytes), Data(new.canonicalBytes)])
     } else {
       try db.run(
-        "DELETE FROM rows WHERE slot = ? AND kind = ? AND key = ?", [slot, Int(key.kind.code), Data(key.bytes)])
+        "DELETE FROM rows WHERE slot = ? AND kind = ? AND key = ?",
+        [slot, Int(key.kind.code), Data(key.bytes)])
     }
     try updateLookups(key, from: old, to: new)
   }
@@ -183,17 +188,22 @@ struct Lookup: Hashable {
     case .member:
       let row = MemberRow(fields)
       var lookups: [Lookup] = []
-      if let id = MemberID(bytes: key.bytes) { lookups.append(Lookup(kind: .code, value: ShortCode(id).bytes)) }
+      if let id = MemberID(bytes: key.bytes) {
+        lookups.append(Lookup(kind: .code, value: ShortCode(id).bytes))
+      }
       if let alias = row.aliasOf { lookups.append(Lookup(kind: .alias, value: alias.bytes)) }
       if let phone = row.phoneKey { lookups.append(Lookup(kind: .phone, value: phone.bytes)) }
       if let card = row.card { lookups.append(Lookup(kind: .card, value: Array(card.utf8))) }
-      if !row.phoneLastDigits.isEmpty { lookups.append(Lookup(kind: .lastDigits, value: Array(row.phoneLastDigits.utf8))) }
+      if !row.phoneLastDigits.isEmpty {
+        lookups.append(Lookup(kind: .lastDigits, value: Array(row.phoneLastDigits.utf8)))
+      }
       if !row.maskedName.isEmpty { lookups.append(Lookup(kind: .name, value: Array(row.maskedName.utf8))) }
       return lookups
     case .coupon:
       guard let row = CouponRow(fields) else { return [] }
       return [
-        Lookup(kind: .couponCode, value: Array(row.code.utf8)), Lookup(kind: .couponMember, value: row.member.bytes),
+        Lookup(kind: .couponCode, value: Array(row.code.utf8)),
+        Lookup(kind: .couponMember, value: row.member.bytes),
       ]
     default: return []
     }

@@ -24,8 +24,10 @@ struct ReplicaReader {
 
   /// Keys of rows that have this value; at most `limit`.
   func keys(_ kind: Lookup.Kind, _ value: [UInt8], limit: Int = 50) throws -> [[UInt8]] {
-    try db.rows("SELECT key FROM lookups WHERE kind = ? AND value = ? LIMIT ?", [kind.rawValue, Data(value), limit])
-      .map { [UInt8]($0[0] as Data) }
+    try db.rows(
+      "SELECT key FROM lookups WHERE kind = ? AND value = ? LIMIT ?", [kind.rawValue, Data(value), limit]
+    )
+    .map { [UInt8]($0[0] as Data) }
   }
 
   func digest(slot: Int) throws -> PartitionDigest {
@@ -68,7 +70,9 @@ struct ReplicaReader {
     var current = member
     // A chain of merges is as long as a person has cards; a cycle would be a fault of the hub.
     for _ in 0..<16 {
-      guard let row = try fields(.member, current.bytes), let next = MemberRow(row).aliasOf else { return current }
+      guard let row = try fields(.member, current.bytes), let next = MemberRow(row).aliasOf else {
+        return current
+      }
       current = next
     }
     return current

@@ -20,7 +20,9 @@ extension StoreAgent {
     let digest = try requestDigest(request)
     return try state.withLock { state in
       let identity = try identity(state)
-      let id = request.memberId ?? key.map { MemberID(derivedFrom: "member/\(identity.store)/\($0)") } ?? newID(state)
+      let id =
+        request.memberId ?? key.map { MemberID(derivedFrom: "member/\(identity.store)/\($0)") }
+        ?? newID(state)
       if let known = try journal.entry(reference: id.bytes) {
         guard case .enrolment(let before) = known.body, before.requestDigest == digest else {
           throw TillFault.conflictingRepeat
@@ -71,9 +73,11 @@ extension StoreAgent {
       _ = try identity(state)
       var found: [MemberID] = []
       switch query {
-      case .phone(let text): found = [try PhoneNumber(text).flatMap { try find(phone: $0.text, state) }].compactMap { $0 }
+      case .phone(let text):
+        found = [try PhoneNumber(text).flatMap { try find(phone: $0.text, state) }].compactMap { $0 }
       case .card(let text): found = [try find(card: text, state)].compactMap { $0 }
-      case .code(let text): found = [try ShortCode(text).flatMap { try find(code: $0, state) }].compactMap { $0 }
+      case .code(let text):
+        found = [try ShortCode(text).flatMap { try find(code: $0, state) }].compactMap { $0 }
       case .text(let text): found = try find(text: text, state)
       }
       return try found.prefix(20).map { try response($0, &state) }
@@ -81,19 +85,26 @@ extension StoreAgent {
   }
 
   /// A fact like any other: it may earn, with or without a line.
-  public func checkIn(_ member: MemberID, _ request: CheckInRequest, key: String? = nil) throws -> MemberResponse {
+  public func checkIn(_ member: MemberID, _ request: CheckInRequest, key: String? = nil) throws
+    -> MemberResponse
+  {
     try state.withLock { state in
       let identity = try identity(state)
       guard let view = try view(member, state) else { throw TillFault.unknownMember }
-      let id = request.checkInId ?? key.map { CheckInID(derivedFrom: "checkin/\(identity.store)/\($0)") } ?? newID(state)
+      let id =
+        request.checkInId ?? key.map { CheckInID(derivedFrom: "checkin/\(identity.store)/\($0)") }
+        ?? newID(state)
       if let known = try journal.entry(reference: id.bytes) {
-        guard case .checkIn(let before) = known.body, before.member == view.id else { throw TillFault.conflictingRepeat }
+        guard case .checkIn(let before) = known.body, before.member == view.id else {
+          throw TillFault.conflictingRepeat
+        }
         return try response(view.id, &state)
       }
       let time = request.businessTime ?? Timestamp(ms: nowMs(state))
       let rulebook = state.rulebook(at: time)
       let fact = CheckIn(
-        id: id, member: view.id, businessTime: time, rulebook: rulebook.version, earned: rulebook.checkInPoints,
+        id: id, member: view.id, businessTime: time, rulebook: rulebook.version,
+        earned: rulebook.checkInPoints,
         earnedLot: rulebook.expiry.lot(earnedOn: rulebook.businessDay(time)))
       _ = try commit(.checkIn(fact), &state)
       return try response(view.id, &state)
@@ -162,7 +173,9 @@ extension StoreAgent {
     }
     try add(Register.nameField, request.name)
     if let typed = request.phone, !typed.isEmpty {
-      guard let phone = PhoneNumber(typed) else { throw .invalid(field: "phone", reason: "is not a phone number") }
+      guard let phone = PhoneNumber(typed) else {
+        throw .invalid(field: "phone", reason: "is not a phone number")
+      }
       try add(Register.phoneField, phone.text)
     } else {
       try add(Register.phoneField, request.phone)

@@ -14,7 +14,9 @@ extension StoreAgent {
   /// After hearing from headquarters: gives back allowances that by policy belong elsewhere now.
   func release(after touched: [RowKey]) throws {
     let members = Set(
-      touched.filter { [.account, .holding, .member].contains($0.kind) }.compactMap { MemberID(bytes: $0.bytes) })
+      touched.filter { [.account, .holding, .member].contains($0.kind) }.compactMap {
+        MemberID(bytes: $0.bytes)
+      })
     let coupons = touched.filter { $0.kind == .coupon }.compactMap { CouponID(bytes: $0.bytes) }
     if members.isEmpty, coupons.isEmpty { return }
     try state.withLock { state in
@@ -55,7 +57,8 @@ extension StoreAgent {
       let points =
         record.holding == nil
         ? [] : ReleaseRule.excess(of: record, home: home, lastStore: last, node: node, policy: policy)
-      let keys = HoldingPolicy.couponHolder(home: home, lastStore: last) == node
+      let keys =
+        HoldingPolicy.couponHolder(home: home, lastStore: last) == node
         ? [] : try reader.keys(.couponMember, member.bytes, limit: Limits.releaseItems)
       let coupons = try keys.filter { key in
         guard let row = try reader.fields(.coupon, key).flatMap({ CouponRow($0) }) else { return false }
@@ -70,7 +73,8 @@ extension StoreAgent {
   ) throws -> Bool {
     try replica.read { reader in
       guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }), row.holder == node,
-        row.state == .issued, !state.isClaiming(row.member, nowMs: nowMs(state)), state.overlay.lastEffect(on: coupon, after: included) == nil
+        row.state == .issued, !state.isClaiming(row.member, nowMs: nowMs(state)),
+        state.overlay.lastEffect(on: coupon, after: included) == nil
       else { return false }
       let root = try reader.record(try reader.root(of: row.member))
       let target = HoldingPolicy.couponHolder(

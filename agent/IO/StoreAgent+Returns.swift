@@ -24,7 +24,9 @@ extension StoreAgent {
     let digest = try requestDigest(request)
     return try state.withLock { state in
       let identity = try identity(state)
-      let id = request.returnId ?? key.map { ReturnID(derivedFrom: "return/\(identity.store)/\($0)") } ?? newID(state)
+      let id =
+        request.returnId ?? key.map { ReturnID(derivedFrom: "return/\(identity.store)/\($0)") }
+        ?? newID(state)
       if let known = try journal.entry(reference: id.bytes) {
         guard case .saleReturn(let before) = known.body, before.sale == request.saleId,
           isVoid || before.requestDigest == digest
@@ -65,8 +67,10 @@ extension StoreAgent {
     }
     let (clawed, missing) = SpendPlan.drawUpTo(sale.member == nil ? .zero : effects.clawback, from: held)
     return SaleReturn(
-      id: id, sale: sale.id, businessTime: time, member: sale.member, isVoid: isVoid, lines: lines, net: effects.net,
-      refund: effects.refund, restored: effects.restored, clawedBack: clawed, debt: missing, coupons: effects.coupons,
+      id: id, sale: sale.id, businessTime: time, member: sale.member, isVoid: isVoid, lines: lines,
+      net: effects.net,
+      refund: effects.refund, restored: effects.restored, clawedBack: clawed, debt: missing,
+      coupons: effects.coupons,
       requestDigest: digest)
   }
 

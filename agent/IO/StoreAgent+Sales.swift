@@ -25,15 +25,21 @@ extension StoreAgent {
     let digest = try requestDigest(request)
     do {
       return try state.withLock { try sell(request, draft, key, digest, &$0) }
-    } catch TillFault.refused(let outcome) where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code) {
+    } catch TillFault.refused(let outcome)
+      where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code)
+    {
       guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
       return try state.withLock { try sell(request, draft, key, digest, &$0) }
     }
   }
 
   public func sale(_ id: SaleID) throws -> Receipt {
-    guard case .sale(let sale)? = try journal.entry(reference: id.bytes)?.body else { throw TillFault.unknownSale }
-    return state.withLock { Receipt(sale, currency: $0.rulebook(version: sale.rulebook, at: sale.businessTime).currency) }
+    guard case .sale(let sale)? = try journal.entry(reference: id.bytes)?.body else {
+      throw TillFault.unknownSale
+    }
+    return state.withLock {
+      Receipt(sale, currency: $0.rulebook(version: sale.rulebook, at: sale.businessTime).currency)
+    }
   }
 
   private func sell(
@@ -42,14 +48,18 @@ extension StoreAgent {
     let identity = try identity(state)
     let id = request.saleId ?? key.map { SaleID(derivedFrom: "sale/\(identity.store)/\($0)") } ?? newID(state)
     if let known = try journal.entry(reference: id.bytes) {
-      guard case .sale(let before) = known.body, before.requestDigest == digest else { throw TillFault.conflictingRepeat }
-      return Receipt(before, currency: state.rulebook(version: before.rulebook, at: before.businessTime).currency)
+      guard case .sale(let before) = known.body, before.requestDigest == digest else {
+        throw TillFault.conflictingRepeat
+      }
+      return Receipt(
+        before, currency: state.rulebook(version: before.rulebook, at: before.businessTime).currency)
     }
     let priced = try price(request, draft, state)
     try requireEverythingGiven(draft, priced)
     let toPay = priced.quote.toPay
     if let asked = request.toPay, asked != toPay { throw TillFault.priceDiffers(asked: asked, toPay: toPay) }
-    let tenders = draft.tenders.isEmpty && toPay > .zero ? [Tender(type: "cash", amount: toPay)] : draft.tenders
+    let tenders =
+      draft.tenders.isEmpty && toPay > .zero ? [Tender(type: "cash", amount: toPay)] : draft.tenders
     let tendered = tenders.reduce(Money.zero) { $0 + $1.amount }
     if tendered < toPay { throw TillFault.tenderShort(toPay: toPay, tendered: tendered) }
     let day = priced.rulebook.businessDay(priced.time)
@@ -62,7 +72,8 @@ extension StoreAgent {
       lines: priced.quote.lines, tenders: tenders + priced.quote.vouchers, coupons: priced.quote.coupons,
       spent: priced.quote.spent, earned: earned, earnedLot: priced.quote.earnedLot,
       balance: priced.member.map { $0.available(on: day) - priced.quote.pointsSpent + active },
-      asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline, outcomes: priced.quote.outcomes,
+      asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline,
+      outcomes: priced.quote.outcomes,
       requestDigest: digest)
     _ = try commit(.sale(sale), &state)
     return Receipt(sale, currency: priced.rulebook.currency)
@@ -119,7 +130,8 @@ extension StoreAgent {
 
   private func coupon(_ code: String, of member: MemberView?, _ state: AgentState) throws -> CouponTry {
     let found = try replica.read { reader -> (CouponID, CouponRow, JournalSeq, MemberID)? in
-      guard let key = try reader.keys(.couponCode, Array(code.utf8), limit: 1).first, let id = CouponID(bytes: key),
+      guard let key = try reader.keys(.couponCode, Array(code.utf8), limit: 1).first,
+        let id = CouponID(bytes: key),
         let fields = try reader.fields(.coupon, key), let row = CouponRow(fields)
       else { return nil }
       return (id, row, try reader.includedThrough(), try reader.root(of: row.member))
@@ -139,7 +151,8 @@ extension StoreAgent {
     if let barred = priced.barred.first { throw .refused(barred) }
     if priced.quote.coupons.count < draft.coupons.count {
       let refused = priced.quote.outcomes.first { outcome in
-        draft.coupons.contains(outcome.rule) && !["coupon_applied", "coupon_exchanged"].contains(outcome.code)
+        draft.coupons.contains(outcome.rule)
+          && !["coupon_applied", "coupon_exchanged"].contains(outcome.code)
       }
       throw .refused(refused ?? RuleOutcome(rule: "", code: "coupon_without_effect"))
     }

@@ -45,7 +45,8 @@ extension StoreAgent {
     return try state.withLock { state in
       let unsent = state.tip.seq.number - min(state.tip.seq.number, state.received.number)
       let now = nowMs(state)
-      let oldest = unsent == 0 ? nil : try journal.entries(after: state.received, limit: 1).first?.entry.time.ms
+      let oldest =
+        unsent == 0 ? nil : try journal.entries(after: state.received, limit: 1).first?.entry.time.ms
       return AgentStatus(
         store: state.identity?.store, node: state.identity?.node, version: configuration.version,
         hubReachable: state.pacing.isOnline && state.identity != nil,

@@ -13,7 +13,8 @@ extension StoreAgent {
       let response = try link.hello()
       try state.withLock { state in
         if let before = state.identity, before.store != response.store || before.node != response.node {
-          state.halted = "the hub knows this token as store \(response.store), the journal belongs to \(before.store)"
+          state.halted =
+            "the hub knows this token as store \(response.store), the journal belongs to \(before.store)"
           return
         }
         try journal.remember([
@@ -37,7 +38,8 @@ extension StoreAgent {
     state.received = response.receivedThrough
     let ours = try journal.hash(at: response.receivedThrough)
     if ours.map({ Hex.text($0.bytes) }) != response.chainHash {
-      state.halted = "the hub has entries of this store that its journal does not: the disk was restored or copied"
+      state.halted =
+        "the hub has entries of this store that its journal does not: the disk was restored or copied"
     }
   }
 
@@ -67,10 +69,13 @@ extension StoreAgent {
   }
 
   private func nextBatch() throws -> PushRequest? {
-    let (received, tip, epoch) = state.withLock { ($0.received, $0.tip, $0.halted == nil ? $0.identity?.epoch : nil) }
+    let (received, tip, epoch) = state.withLock {
+      ($0.received, $0.tip, $0.halted == nil ? $0.identity?.epoch : nil)
+    }
     guard let epoch, tip.seq > received else { return nil }
     let stored = try journal.entries(after: received, limit: Limits.pushEntries)
-    guard let first = stored.first, let last = stored.last, let previous = try journal.hash(at: received) else {
+    guard let first = stored.first, let last = stored.last, let previous = try journal.hash(at: received)
+    else {
       return nil
     }
     return PushRequest(
@@ -118,7 +123,9 @@ extension StoreAgent {
       let bytes = try Zstd.decompress(section.payload, limit: Limits.messageBytes)
       return (partition: section.partition, body: try SectionBody(wireBytes: bytes))
     }
-    guard let identity = state.withLock({ $0.identity }), let key = Hex.bytes(identity.digestKey) else { return }
+    guard let identity = state.withLock({ $0.identity }), let key = Hex.bytes(identity.digestKey) else {
+      return
+    }
     let shape = [Partition.own(identity.node), .region(identity.region), .rulebook].sorted()
     let applied = try applying.withLock { _ in
       // Two pages may be on their way, one asked for by a till's claim; only the next one may be applied.

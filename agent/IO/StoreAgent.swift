@@ -33,8 +33,11 @@ public final class StoreAgent: Sendable {
     var state = AgentState(
       tip: tip, clock: HybridClock(last: tip.time),
       time: LearnedTime(wallMs: environment.wallMs(), monotonicMs: environment.monotonicMs()))
-    state.identity = try journal.meta("identity").map { try JSONDecoder().decode(HelloResponse.self, from: Data($0)) }
-    state.received = JournalSeq(try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
+    state.identity = try journal.meta("identity").map {
+      try JSONDecoder().decode(HelloResponse.self, from: Data($0))
+    }
+    state.received = JournalSeq(
+      try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
     state.results = try journal.results()
     state.rulebooks = try Self.loadRulebooks(replica, journal)
     self.state = Mutex(state)

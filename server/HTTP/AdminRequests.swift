@@ -56,7 +56,8 @@ struct RulebookDraft: Codable {
   func rulebook(nowMs: Int64) -> Rulebook {
     Rulebook(
       version: 0, effectiveFrom: effectiveFrom ?? Timestamp(ms: nowMs), name: name, currency: currency,
-      utcOffsetMinutes: utcOffsetMinutes, earning: earning, expiry: expiry, pointsPayment: pointsPayment, tiers: tiers,
+      utcOffsetMinutes: utcOffsetMinutes, earning: earning, expiry: expiry, pointsPayment: pointsPayment,
+      tiers: tiers,
       checkInPoints: checkInPoints, holding: holding)
   }
 }

@@ -37,7 +37,9 @@ struct AdminRoutes {
     }
     admin.post("stores") { request, _ in
       let body = try await request.decodeJSON(NewStoreRequest.self, limit: Self.requestBytes)
-      let store = try await hub.writer.write { try $0.addStore(body.store, name: body.name ?? body.store.text) }
+      let store = try await hub.writer.write {
+        try $0.addStore(body.store, name: body.name ?? body.store.text)
+      }
       return try Response.json(store, status: 201)
     }
   }
@@ -68,7 +70,9 @@ struct AdminRoutes {
     admin.get("sales") { request, _ in
       let query = request.uri.queryParameters
       let member = try query["member"].map { text in
-        guard let id = MemberID(String(text)) else { throw HubFault.invalid(field: "member", reason: "is not a UUID") }
+        guard let id = MemberID(String(text)) else {
+          throw HubFault.invalid(field: "member", reason: "is not a UUID")
+        }
         return id
       }
       let node = query["node"].flatMap { UInt32($0) }.map { NodeID($0) }
@@ -93,7 +97,8 @@ struct AdminRoutes {
     }
     admin.get("coupon-templates") { _, _ in
       try await answer {
-        TemplateList(templates: try hub.store.templates().map { TemplateBody(template: $0.name, terms: $0.terms) })
+        TemplateList(
+          templates: try hub.store.templates().map { TemplateBody(template: $0.name, terms: $0.terms) })
       }
     }
     admin.post("coupon-templates") { request, _ in
@@ -105,7 +110,9 @@ struct AdminRoutes {
       let body = try await request.decodeJSON(IssueRequest.self, limit: Self.requestBytes)
       let name = HTTPField.Name("Idempotency-Key")
       let key = name.flatMap { request.headers[$0] } ?? hub.newKey()
-      let coupons = try await hub.writer.write { try $0.issueCoupons(body.template, to: body.memberIds, key: key) }
+      let coupons = try await hub.writer.write {
+        try $0.issueCoupons(body.template, to: body.memberIds, key: key)
+      }
       return try Response.json(IssueResponse(coupons: coupons), status: 201)
     }
   }
@@ -114,29 +121,41 @@ struct AdminRoutes {
     admin.get("status") { _, _ in
       try await answer {
         HubStatus(
-          version: Hub.version, time: Timestamp(ms: hub.store.environment.nowMs()), head: hub.store.committedHead,
-          logEpoch: hub.store.keys.logEpoch, stores: try hub.store.stores().count, totals: try hub.store.totals())
+          version: Hub.version, time: Timestamp(ms: hub.store.environment.nowMs()),
+          head: hub.store.committedHead,
+          logEpoch: hub.store.keys.logEpoch, stores: try hub.store.stores().count,
+          totals: try hub.store.totals())
       }
     }
     admin.get("totals") { _, _ in try await answer { try hub.store.totals() } }
     admin.get("totals/members") { request, _ in
       let after = request.uri.queryParameters["after"].flatMap { MemberID(String($0)) }
-      return try await answer { MemberTotalsList(members: try hub.store.memberTotals(after: after, limit: 5_000)) }
+      return try await answer {
+        MemberTotalsList(members: try hub.store.memberTotals(after: after, limit: 5_000))
+      }
     }
     admin.get("totals/periods") { request, _ in
       let query = request.uri.queryParameters
       let length = query["lengthMs"].flatMap { Int64($0) } ?? 86_400_000
       let origin = query["originMs"].flatMap { Int64($0) } ?? 0
-      guard length >= 60_000 else { throw HubFault.invalid(field: "lengthMs", reason: "is at least a minute") }
+      guard length >= 60_000 else {
+        throw HubFault.invalid(field: "lengthMs", reason: "is at least a minute")
+      }
       return try await answer {
         PeriodList(periods: try hub.store.salesByPeriod(lengthMs: length, originMs: origin))
       }
     }
-    admin.get("partitions") { _, _ in try await answer { PartitionList(partitions: try hub.store.partitions()) } }
-    admin.get("exceptions") { _, _ in try await answer { ExceptionList(exceptions: try hub.store.exceptions()) } }
+    admin.get("partitions") { _, _ in
+      try await answer { PartitionList(partitions: try hub.store.partitions()) }
+    }
+    admin.get("exceptions") { _, _ in
+      try await answer { ExceptionList(exceptions: try hub.store.exceptions()) }
+    }
   }
 
-  private func answer<T: Encodable & Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> Response {
+  private func answer<T: Encodable & Sendable>(_ work: @escaping @Sendable () throws -> T) async throws
+    -> Response
+  {
     try Response.json(try await onBlockingThread(work))
   }
 }

@@ -53,8 +53,10 @@ extension HubFault: ProblemConvertible {
     case .storeExists: Problem(409, "store_exists", "a store of this code exists")
     case .unknownMember: Problem(404, "unknown_member", "there is no such member")
     case .unknownSale: Problem(404, "unknown_sale", "there is no such sale")
-    case .unknownTemplate: Problem(404, "unknown_template", "there is no such coupon template", field: "template")
-    case .templateExists: Problem(409, "template_exists", "a template of this name has other terms", field: "template")
+    case .unknownTemplate:
+      Problem(404, "unknown_template", "there is no such coupon template", field: "template")
+    case .templateExists:
+      Problem(409, "template_exists", "a template of this name has other terms", field: "template")
     case .invalid(let field, let reason): Problem(422, "invalid_field", "\(field) \(reason)", field: field)
     case .cursorUnknown:
       Problem(410, "cursor_unknown", "this cursor is not of this feed", hint: "start again without a cursor")

@@ -40,7 +40,9 @@ final class FeedSignal: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isNews = state.withLock { state -> Bool in
-          if Task.isCancelled || partitions.contains(where: { (state.lastChange[$0] ?? .none) > position }) { return true }
+          if Task.isCancelled || partitions.contains(where: { (state.lastChange[$0] ?? .none) > position }) {
+            return true
+          }
           state.waiters[id] = Waiter(partitions: partitions, continuation: continuation)
           return false
         }

@@ -53,7 +53,8 @@ struct SyncRoutes {
       page = try await onBlockingThread { try hub.feed.page(after: cursor, for: node) }
     }
     hub.presence.note(
-      node, atMs: hub.store.environment.nowMs(), version: hub.presence[node]?.version ?? "", position: page.from)
+      node, atMs: hub.store.environment.nowMs(), version: hub.presence[node]?.version ?? "",
+      position: page.from)
     return try answer(request, page)
   }
 
@@ -75,10 +76,13 @@ struct SyncRoutes {
     _ request: Request, _ read: ([UInt8]) throws(WireError) -> T, json: T.Type
   ) async throws -> (T, [UInt8]) {
     let body = try await request.bytes(limit: Limits.messageBytes)
-    if request.headers[.contentType] == "application/json" { return (try JSONBody.decode(json, from: body), body) }
+    if request.headers[.contentType] == "application/json" {
+      return (try JSONBody.decode(json, from: body), body)
+    }
     do {
       let bytes =
-        request.headers[.contentEncoding] == "zstd" ? try Zstd.decompress(body, limit: Limits.messageBytes) : body
+        request.headers[.contentEncoding] == "zstd"
+        ? try Zstd.decompress(body, limit: Limits.messageBytes) : body
       return (try read(bytes), body)
     } catch let error as ZstdError {
       throw Problem(400, "malformed_message", "\(error)")
@@ -116,7 +120,8 @@ struct SyncRoutes {
       Problem(
         409, "journal_fork", "entry \(seq.number) was received with another content",
         hint: "the store's disk was restored or copied")
-    case .brokenChain: Problem(400, "malformed_message", "the entries do not give the chain hash that came with them")
+    case .brokenChain:
+      Problem(400, "malformed_message", "the entries do not give the chain hash that came with them")
     }
   }
 }

@@ -11,7 +11,9 @@ extension HubTransaction {
     guard (1...Limits.tokenLength).contains(name.utf8.count) else {
       throw HubFault.invalid(field: "template", reason: "is a name of 1 to \(Limits.tokenLength) bytes")
     }
-    if let fault = terms.fault() { throw HubFault.invalid(field: "terms." + fault.path, reason: fault.reason) }
+    if let fault = terms.fault() {
+      throw HubFault.invalid(field: "terms." + fault.path, reason: fault.reason)
+    }
     let bytes = Data(try terms.encoded())
     if let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [name]).first {
       guard row[0] as Data == bytes else { throw HubFault.templateExists }
@@ -23,7 +25,8 @@ extension HubTransaction {
 
   /// Issues one coupon to each member; `key` makes a repeated request find the same coupons.
   public func issueCoupons(_ template: String, to members: [MemberID], key: String) throws -> [IssuedCoupon] {
-    guard let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [template]).first else {
+    guard let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [template]).first
+    else {
       throw HubFault.unknownTemplate
     }
     let terms: Data = row[0]
@@ -52,10 +55,14 @@ extension HubTransaction {
 
   /// False when the coupon was not this node's to redeem: the second redemption is kept for a person to see.
   func redeem(_ coupon: CouponID, in sale: Sale, at node: NodeID) throws -> Bool {
-    guard let row = try couponRow(coupon) else { throw EntryFault(reason: "the coupon \(coupon) is not known here") }
+    guard let row = try couponRow(coupon) else {
+      throw EntryFault(reason: "the coupon \(coupon) is not known here")
+    }
     guard row.state == .issued, row.holder == node else {
       let worth = sale.tenders.filter { $0.coupon == coupon }.reduce(Int64(0)) { $0 + $1.amount.minor }
-      let off = sale.lines.flatMap(\.discounts).filter { $0.source == row.code }.reduce(Int64(0)) { $0 + $1.amount.minor }
+      let off = sale.lines.flatMap(\.discounts).filter { $0.source == row.code }.reduce(Int64(0)) {
+        $0 + $1.amount.minor
+      }
       try db.run(
         "INSERT OR IGNORE INTO double_redemptions (coupon, sale, node, at_ms, worth) VALUES (?, ?, ?, ?, ?)",
         [Data(coupon.bytes), Data(sale.id.bytes), Int64(node.number), sale.businessTime.ms, worth + off])
@@ -97,14 +104,18 @@ extension HubTransaction {
       var missing = wish.points
       for owner in owners {
         let lots = states.filter { $0.0 == owner }.map(\.1)
-        let held = lots.filter { $0.lot.isActive(on: day) }.reduce(Points.zero) { $0 + ($1.held[node] ?? .zero) }
+        let held = lots.filter { $0.lot.isActive(on: day) }.reduce(Points.zero) {
+          $0 + ($1.held[node] ?? .zero)
+        }
         let granted = GrantRule.claim(missing, by: node, lots: lots, on: day)
         for (lot, points) in granted { try addToHolding(owner, lot.lot, node, granted: points, used: .zero) }
         missing = max(.zero, missing - held - granted.reduce(.zero) { $0 + $1.points })
       }
     }
     for coupon in claim.coupons {
-      if let row = try couponRow(coupon), row.holder == .hub, row.state == .issued { try setHolder(of: coupon, node) }
+      if let row = try couponRow(coupon), row.holder == .hub, row.state == .issued {
+        try setHolder(of: coupon, node)
+      }
     }
   }
 }

@@ -33,7 +33,9 @@ public final class FeedReader: Sendable {
   public func page(after cursor: SyncProtocol.Cursor?, for node: NodeID) throws -> PullPage {
     let head = store.committedHead
     if let cursor {
-      guard cursor.logEpoch == store.keys.logEpoch, cursor.position <= head else { throw HubFault.cursorUnknown }
+      guard cursor.logEpoch == store.keys.logEpoch, cursor.position <= head else {
+        throw HubFault.cursorUnknown
+      }
     }
     let from = cursor?.position ?? .none
     let partitions = Self.shape(of: node)
@@ -73,7 +75,9 @@ public final class FeedReader: Sendable {
       }
       while cache.bytes > Self.cacheBytes, !cache.order.isEmpty {
         let oldest = cache.order.removeFirst()
-        if let gone = cache.sections.removeValue(forKey: oldest) { cache.bytes -= 128 + (gone?.payload.count ?? 0) }
+        if let gone = cache.sections.removeValue(forKey: oldest) {
+          cache.bytes -= 128 + (gone?.payload.count ?? 0)
+        }
       }
     }
     return made
@@ -90,10 +94,11 @@ public final class FeedReader: Sendable {
       [number, Int64(range.from.number), Int64(range.to.number)])
     if rows.isEmpty { return nil }
     let changes = try rows.map { try RowChange(canonicalBytes: [UInt8]($0[0] as Data)) }
-    let digest = try db.rows(
-      "SELECT count, high, low FROM digests WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1",
-      [number, Int64(range.to.number)]
-    ).first.map { PartitionDigest(row: $0) } ?? PartitionDigest()
+    let digest =
+      try db.rows(
+        "SELECT count, high, low FROM digests WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1",
+        [number, Int64(range.to.number)]
+      ).first.map { PartitionDigest(row: $0) } ?? PartitionDigest()
     let body = SectionBody(changes: coalesced(changes), digest: digest)
     return PageSection(partition: range.partition, payload: Zstd.compress(body.wireBytes))
   }

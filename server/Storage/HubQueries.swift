@@ -66,15 +66,18 @@ extension HubStore {
       for year in accounts.flatMap(\.spend) { spend[year.year, default: .zero] += year.net }
       return HubMember(
         memberId: root, code: ShortCode(root).description, aliasOf: nil, mergedIn: Array(group.dropFirst()),
-        registers: try reader.registers(of: root).compactMapValues(\.value), home: NodeID(UInt32(row[0] as Int64)),
+        registers: try reader.registers(of: root).compactMapValues(\.value),
+        home: NodeID(UInt32(row[0] as Int64)),
         lastStore: accounts[0].lastStore, enrolledAt: Timestamp(ms: row[1]), channel: row[2],
         tier: rulebook.tier(spend: spend.map { YearSpend(year: $0.key, net: $0.value) }, on: day)?.id,
-        points: lots.reduce(.zero - debt) { $1.lot.isActive(on: day) ? $0 + $1.remainder : $0 }, debt: debt, lots: lots)
+        points: lots.reduce(.zero - debt) { $1.lot.isActive(on: day) ? $0 + $1.remainder : $0 }, debt: debt,
+        lots: lots)
     }
   }
 
   /// Members by phone, card, code, or (`text`) any of these or an exact name; at most fifty.
-  public func findMembers(phone: String? = nil, card: String? = nil, code: String? = nil, text: String? = nil) throws
+  public func findMembers(phone: String? = nil, card: String? = nil, code: String? = nil, text: String? = nil)
+    throws
     -> [HubMember]
   {
     let ids = try pool.read { db -> [MemberID] in
@@ -92,8 +95,10 @@ extension HubStore {
           .compactMap { MemberID(bytes: $0[0] as Data) }
       }
       if let text {
-        found += try db.rows("SELECT member FROM registers WHERE field = 'name' AND value = ? LIMIT 50", [text])
-          .compactMap { MemberID(bytes: $0[0] as Data) }
+        found += try db.rows(
+          "SELECT member FROM registers WHERE field = 'name' AND value = ? LIMIT 50", [text]
+        )
+        .compactMap { MemberID(bytes: $0[0] as Data) }
       }
       return found
     }
@@ -113,12 +118,15 @@ extension HubStore {
       let number: Int64 = row[0]
       var discounts: [Int64: [LineDiscount]] = [:]
       for row in try db.rows(
-        "SELECT line, kind, source, amount FROM sale_discounts WHERE sale_no = ? ORDER BY line, part", [number])
+        "SELECT line, kind, source, amount FROM sale_discounts WHERE sale_no = ? ORDER BY line, part",
+        [number])
       {
-        discounts[row[0], default: []].append(LineDiscount(kind: row[1], source: row[2], amount: Money(row[3])))
+        discounts[row[0], default: []].append(
+          LineDiscount(kind: row[1], source: row[2], amount: Money(row[3])))
       }
       let lines = try db.rows(
-        "SELECT line, sku, name, category, quantity, gross FROM sale_lines WHERE sale_no = ? ORDER BY line", [number]
+        "SELECT line, sku, name, category, quantity, gross FROM sale_lines WHERE sale_no = ? ORDER BY line",
+        [number]
       ).map {
         SaleLine(
           sku: $0[1], name: $0[2], category: $0[3], quantity: Quantity(milli: $0[4]), gross: Money($0[5]),
@@ -129,7 +137,9 @@ extension HubStore {
   }
 
   /// Sales newest first, `limit` at a time, before the sale number `before`. The second value continues.
-  public func sales(member: MemberID?, node: NodeID?, before: Int64?, limit: Int) throws -> ([HubSale], Int64?) {
+  public func sales(member: MemberID?, node: NodeID?, before: Int64?, limit: Int) throws -> (
+    [HubSale], Int64?
+  ) {
     try pool.read { db in
       var conditions: [String] = []
       var arguments: [(any DatabaseValueConvertible)?] = []
@@ -146,7 +156,8 @@ extension HubStore {
         arguments.append(before)
       }
       let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-      let rows = try db.rows("\(Self.saleColumns) \(filter) ORDER BY sale_no DESC LIMIT ?", arguments + [limit])
+      let rows = try db.rows(
+        "\(Self.saleColumns) \(filter) ORDER BY sale_no DESC LIMIT ?", arguments + [limit])
       let next: Int64? = rows.count == limit ? rows.last?[0] : nil
       return (try rows.map { try Self.sale($0, lines: nil) }, next)
     }
@@ -159,8 +170,10 @@ extension HubStore {
   private static func sale(_ row: Row, lines: [SaleLine]?) throws -> HubSale {
     guard let id = SaleID(bytes: row[1] as Data) else { throw HubFault.unknownSale }
     return HubSale(
-      saleId: id, node: NodeID(UInt32(row[2] as Int64)), memberId: (row[3] as Data?).flatMap { MemberID(bytes: $0) },
-      businessTime: Timestamp(ms: row[4]), gross: Money(row[5]), net: Money(row[6]), pointsEarned: Points(row[7]),
+      saleId: id, node: NodeID(UInt32(row[2] as Int64)),
+      memberId: (row[3] as Data?).flatMap { MemberID(bytes: $0) },
+      businessTime: Timestamp(ms: row[4]), gross: Money(row[5]), net: Money(row[6]),
+      pointsEarned: Points(row[7]),
       pointsSpent: Points(row[8]), rulebook: row[9], offline: row[10] as Int64 != 0, lines: lines)
   }
 
@@ -170,7 +183,8 @@ extension HubStore {
         let high = UInt128(UInt64(bitPattern: row[2] as Int64))
         let sum = high << 64 | UInt128(UInt64(bitPattern: row[3] as Int64))
         return PartitionInfo(
-          partition: Partition(row[0]), rows: UInt64(bitPattern: row[1] as Int64), digest: String(sum, radix: 16))
+          partition: Partition(row[0]), rows: UInt64(bitPattern: row[1] as Int64),
+          digest: String(sum, radix: 16))
       }
     }
   }

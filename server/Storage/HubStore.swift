@@ -40,13 +40,17 @@ public final class HubStore: Sendable {
   public init(folder: String, environment: HubEnvironment) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     lock = try FolderLock(folder)
-    pool = try SQLiteFile.openPool(folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000)
+    pool = try SQLiteFile.openPool(
+      folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000)
     try Migration.apply(HubSchema.migrations, to: pool)
     self.environment = environment
     let keys = try pool.write { try Self.keys($0, environment) }
     self.keys = keys
     hasher = RowHasher(key: keys.digest)
-    head = Mutex(try pool.read { HubSeq(UInt64(try Int64.fetchOne($0, sql: "SELECT max(hub_seq) FROM transactions") ?? 0)) })
+    head = Mutex(
+      try pool.read {
+        HubSeq(UInt64(try Int64.fetchOne($0, sql: "SELECT max(hub_seq) FROM transactions") ?? 0))
+      })
   }
 
   private static func keys(_ db: Database, _ environment: HubEnvironment) throws -> ChainKeys {
@@ -77,7 +81,8 @@ public final class HubStore: Sendable {
   /// A token of 256 random bits, as text.
   func newToken() -> String {
     let words = (0..<4).map { _ in environment.random() }
-    return Hex.text(words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } })
+    return Hex.text(
+      words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } })
   }
 
   func newID<Kind>() -> ID<Kind> {

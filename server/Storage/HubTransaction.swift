@@ -101,14 +101,17 @@ public final class HubTransaction {
         "INSERT OR REPLACE INTO projection (partition, kind, key, fields) VALUES (?, ?, ?, ?)",
         [number, kind, keyData, Data(fields.canonicalBytes)])
     } else {
-      try db.run("DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData])
+      try db.run(
+        "DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData])
     }
     digests[partition] = digest
     changedPartitions.insert(partition.name)
   }
 
   private func partitionNumber(_ partition: Partition) throws -> Int64 {
-    if let row = try db.rows("SELECT partition FROM partitions WHERE name = ?", [partition.name]).first { return row[0] }
+    if let row = try db.rows("SELECT partition FROM partitions WHERE name = ?", [partition.name]).first {
+      return row[0]
+    }
     try db.run("INSERT INTO partitions (name, count, high, low) VALUES (?, 0, 0, 0)", [partition.name])
     return db.lastInsertedRowID
   }

@@ -30,10 +30,14 @@ extension HubTransaction {
     if let last = fresh.last {
       try db.run(
         "UPDATE nodes SET received = ?, chain_hash = ?, clock_lead_ms = ? WHERE node = ?",
-        [Int64(last.entry.seq.number), Data(hash.bytes), lead > Limits.clockLeadMs ? lead : 0, Int64(node.number)])
+        [
+          Int64(last.entry.seq.number), Data(hash.bytes), lead > Limits.clockLeadMs ? lead : 0,
+          Int64(node.number),
+        ])
       touch(.position(node))
     }
-    let results = try keptResults(of: node, epoch: push.epoch, push.entries.first?.seq, push.entries.last?.seq)
+    let results = try keptResults(
+      of: node, epoch: push.epoch, push.entries.first?.seq, push.entries.last?.seq)
     return IngestResult(received: received, hash: hash, results: results, applied: fresh.count)
   }
 
@@ -45,16 +49,20 @@ extension HubTransaction {
       INSERT OR IGNORE INTO batches (node, epoch, first_seq, last_seq, received_ms, message) VALUES (?, ?, ?, ?, ?, ?)
       """,
       [
-        Int64(node.number), push.epoch, Int64(push.firstSeq.number), Int64(last.seq.number), nowMs, Data(message),
+        Int64(node.number), push.epoch, Int64(push.firstSeq.number), Int64(last.seq.number), nowMs,
+        Data(message),
       ])
   }
 
   func journalPosition(of node: NodeID) throws -> JournalPosition {
     guard
-      let row = try db.rows("SELECT epoch, received, chain_hash FROM nodes WHERE node = ?", [Int64(node.number)]).first,
+      let row = try db.rows(
+        "SELECT epoch, received, chain_hash FROM nodes WHERE node = ?", [Int64(node.number)]
+      ).first,
       let hash = ChainHash(bytes: [UInt8](row[2] as Data))
     else { throw HubFault.unknownStore }
-    return JournalPosition(epoch: row[0], received: JournalSeq(UInt64(bitPattern: row[1] as Int64)), hash: hash)
+    return JournalPosition(
+      epoch: row[0], received: JournalSeq(UInt64(bitPattern: row[1] as Int64)), hash: hash)
   }
 
   private func apply(_ entry: Entry, from node: NodeID, epoch: Int64) throws {
@@ -74,7 +82,8 @@ extension HubTransaction {
       try db.run(
         "INSERT INTO quarantine (node, epoch, seq, member, reason, entry) VALUES (?, ?, ?, ?, ?, ?)",
         [
-          Int64(node.number), epoch, Int64(entry.seq.number), entry.body.member.map { Data($0.bytes) }, outcome.1,
+          Int64(node.number), epoch, Int64(entry.seq.number), entry.body.member.map { Data($0.bytes) },
+          outcome.1,
           Data(entry.canonicalBytes),
         ])
     }
@@ -102,7 +111,8 @@ extension HubTransaction {
     case .release(let release):
       let beyond = try self.release(release.points, by: node)
       for coupon in release.coupons { try self.release(coupon, by: node) }
-      return beyond == .zero ? (.accepted, "") : (.compensated, "released \(beyond.count) points more than held")
+      return beyond == .zero
+        ? (.accepted, "") : (.compensated, "released \(beyond.count) points more than held")
     }
   }
 
@@ -114,7 +124,8 @@ extension HubTransaction {
 
   private func isQuarantined(_ member: MemberID, of node: NodeID) throws -> Bool {
     try !db.rows(
-      "SELECT 1 FROM quarantine WHERE node = ? AND member = ? LIMIT 1", [Int64(node.number), Data(member.bytes)]
+      "SELECT 1 FROM quarantine WHERE node = ? AND member = ? LIMIT 1",
+      [Int64(node.number), Data(member.bytes)]
     ).isEmpty
   }
 

@@ -57,7 +57,8 @@ extension HubTransaction {
 
   func owe(_ points: Points, by member: MemberID, _ cause: inout Cause) throws {
     guard points > .zero else { return }
-    try move("debt", member, LotKey(availableFrom: Day(0), expiresOn: .never), points: .zero, debt: points, &cause)
+    try move(
+      "debt", member, LotKey(availableFrom: Day(0), expiresOn: .never), points: .zero, debt: points, &cause)
     try db.run("UPDATE accounts SET debt = debt + ? WHERE member = ?", [points.count, Data(member.bytes)])
     touch(.account(member))
     unsettle(member)
@@ -77,8 +78,11 @@ extension HubTransaction {
   /// Pays debts from what nobody holds, then grants ahead of the next visit.
   func settle(_ member: MemberID) throws {
     let root = try root(of: member)
-    let home = try db.rows("SELECT home FROM members WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64? ?? 0
-    let last = try db.rows("SELECT last_store FROM accounts WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64? ?? 0
+    let home =
+      try db.rows("SELECT home FROM members WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64? ?? 0
+    let last =
+      try db.rows("SELECT last_store FROM accounts WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64?
+      ?? 0
     let policy = try rulebook(at: Timestamp(ms: nowMs)).holding
     let (homeNode, lastNode) = (NodeID(UInt32(home)), NodeID(UInt32(last)))
     try payDebt(of: member)
@@ -98,11 +102,13 @@ extension HubTransaction {
   }
 
   private func payDebt(of member: MemberID) throws {
-    let debt = try db.rows("SELECT debt FROM accounts WHERE member = ?", [Data(member.bytes)]).first?[0] as Int64? ?? 0
+    let debt =
+      try db.rows("SELECT debt FROM accounts WHERE member = ?", [Data(member.bytes)]).first?[0] as Int64? ?? 0
     guard debt > 0 else { return }
     var left = Points(debt)
     var cause = Cause(
-      node: .hub, epoch: 0, seq: JournalSeq(try nextHubCause()), businessTime: Timestamp(ms: nowMs), rulebook: 0,
+      node: .hub, epoch: 0, seq: JournalSeq(try nextHubCause()), businessTime: Timestamp(ms: nowMs),
+      rulebook: 0,
       reference: nil)
     for lot in try lotStates(of: member) where left > .zero && lot.free > .zero {
       let part = min(left, lot.free)
@@ -115,7 +121,8 @@ extension HubTransaction {
 
   /// Numbers the hub's own movements, as a node's journal numbers its entries.
   private func nextHubCause() throws -> UInt64 {
-    let last = try db.rows("SELECT value FROM meta WHERE name = 'hub movements'").first
+    let last =
+      try db.rows("SELECT value FROM meta WHERE name = 'hub movements'").first
       .flatMap { UInt64(String(decoding: $0[0] as Data, as: UTF8.self)) } ?? 0
     try db.run(
       "INSERT OR REPLACE INTO meta (name, value) VALUES ('hub movements', ?)", [Data("\(last + 1)".utf8)])
@@ -129,8 +136,11 @@ extension HubTransaction {
     if lots.isEmpty { return [] }
     var held: [LotKey: [NodeID: Points]] = [:]
     let holdings = try db.rows(
-      "SELECT available_from, expires_on, node, granted - used FROM holdings WHERE member = ? AND granted > used", [key])
-    for row in holdings { held[LotKey(row: row), default: [:]][NodeID(UInt32(row[2] as Int64))] = Points(row[3]) }
+      "SELECT available_from, expires_on, node, granted - used FROM holdings WHERE member = ? AND granted > used",
+      [key])
+    for row in holdings {
+      held[LotKey(row: row), default: [:]][NodeID(UInt32(row[2] as Int64))] = Points(row[3])
+    }
     return lots.map { row in
       LotState(lot: LotKey(row: row), remainder: Points(row[2]), held: held[LotKey(row: row)] ?? [:])
     }.sorted { $0.lot < $1.lot }
@@ -144,28 +154,38 @@ extension HubTransaction {
     return Points(row?[0] ?? 0)
   }
 
+  // Update first: an insert that turns into an update would have its checks applied to the bare difference.
   private func addToLot(_ member: MemberID, _ lot: LotKey, added: Points, used: Points) throws {
+    let key: [(any DatabaseValueConvertible)?] = [
+      Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number,
+    ]
     try db.run(
       """
-      INSERT INTO lots (member, expires_on, available_from, added, used) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (member, expires_on, available_from)
-      DO UPDATE SET added = added + excluded.added, used = used + excluded.used
-      """,
-      [Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, added.count, used.count])
+      UPDATE lots SET added = added + ?, used = used + ? WHERE member = ? AND expires_on = ? AND available_from = ?
+      """, [added.count, used.count] + key)
+    if db.changesCount == 0 {
+      try db.run(
+        "INSERT INTO lots (member, expires_on, available_from, added, used) VALUES (?, ?, ?, ?, ?)",
+        key + [added.count, used.count])
+    }
     touch(.account(member))
     unsettle(member)
   }
 
   func addToHolding(_ member: MemberID, _ lot: LotKey, _ node: NodeID, granted: Points, used: Points) throws {
+    let key: [(any DatabaseValueConvertible)?] = [
+      Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, Int64(node.number),
+    ]
     try db.run(
       """
-      INSERT INTO holdings (member, expires_on, available_from, node, granted, used) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (member, expires_on, available_from, node)
-      DO UPDATE SET granted = granted + excluded.granted, used = used + excluded.used
-      """,
-      [
-        Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, Int64(node.number), granted.count, used.count,
-      ])
+      UPDATE holdings SET granted = granted + ?, used = used + ?
+      WHERE member = ? AND expires_on = ? AND available_from = ? AND node = ?
+      """, [granted.count, used.count] + key)
+    if db.changesCount == 0 {
+      try db.run(
+        "INSERT INTO holdings (member, expires_on, available_from, node, granted, used) VALUES (?, ?, ?, ?, ?, ?)",
+        key + [granted.count, used.count])
+    }
     touch(.holding(member, node))
     if used > .zero { unsettle(member) }
   }

@@ -5,7 +5,8 @@ import SyncProtocol
 
 /// Members, their registers, and who is whom.
 extension HubTransaction {
-  func enrol(_ enrolment: Enrolment, at time: HybridTime, from node: NodeID) throws -> (EntryOutcome, String) {
+  func enrol(_ enrolment: Enrolment, at time: HybridTime, from node: NodeID) throws -> (EntryOutcome, String)
+  {
     let key = Data(enrolment.member.bytes)
     guard try db.rows("SELECT 1 FROM members WHERE member = ?", [key]).isEmpty else {
       throw EntryFault(reason: "the member id \(enrolment.member) has been taken")
@@ -46,9 +47,12 @@ extension HubTransaction {
       try db.run(
         "INSERT OR REPLACE INTO registers (member, field, value, time, node) VALUES (?, ?, ?, ?, ?)",
         [
-          Data(member.bytes), register.name, register.value, Int64(bitPattern: claimed.packed), Int64(node.number),
+          Data(member.bytes), register.name, register.value, Int64(bitPattern: claimed.packed),
+          Int64(node.number),
         ])
-      if let merged = try claim(register, of: member, before: before[register.name]?.value) { outcome = merged }
+      if let merged = try claim(register, of: member, before: before[register.name]?.value) {
+        outcome = merged
+      }
     }
     touch(.member(member))
     return outcome
@@ -69,8 +73,12 @@ extension HubTransaction {
   }
 
   /// A phone or card is a claim, unique at the hub. A second claim makes one member of two.
-  private func claim(_ register: Register, of member: MemberID, before: String?) throws -> (EntryOutcome, String)? {
-    guard [Register.phoneField, Register.cardField].contains(register.name), register.value != before else { return nil }
+  private func claim(_ register: Register, of member: MemberID, before: String?) throws -> (
+    EntryOutcome, String
+  )? {
+    guard [Register.phoneField, Register.cardField].contains(register.name), register.value != before else {
+      return nil
+    }
     if let before {
       try db.run(
         "DELETE FROM claims WHERE kind = ? AND value = ? AND member = ?",
@@ -78,9 +86,11 @@ extension HubTransaction {
     }
     guard let value = register.value else { return nil }
     let key = claimKey(register.name, value)
-    let owner = try db.rows("SELECT member FROM claims WHERE kind = ? AND value = ?", [register.name, key]).first
+    let owner = try db.rows("SELECT member FROM claims WHERE kind = ? AND value = ?", [register.name, key])
+      .first
     guard let owner = owner.flatMap({ MemberID(bytes: $0[0] as Data) }) else {
-      try db.run("INSERT INTO claims (kind, value, member) VALUES (?, ?, ?)", [register.name, key, Data(member.bytes)])
+      try db.run(
+        "INSERT INTO claims (kind, value, member) VALUES (?, ?, ?)", [register.name, key, Data(member.bytes)])
       if register.name == Register.phoneField { try attachWaitingSales(phone: key, to: member) }
       return nil
     }
@@ -130,7 +140,9 @@ extension HubTransaction {
 
   private func rank(of member: MemberID) throws -> IdentityRank {
     guard
-      let row = try db.rows("SELECT verified, enrolled_time FROM members WHERE member = ?", [Data(member.bytes)]).first
+      let row = try db.rows(
+        "SELECT verified, enrolled_time FROM members WHERE member = ?", [Data(member.bytes)]
+      ).first
     else { throw EntryFault(reason: "the member \(member) is not known here") }
     return IdentityRank(
       isVerified: row[0] as Int64 != 0, enrolledAt: HybridTime(packed: UInt64(bitPattern: row[1] as Int64)),
@@ -142,7 +154,9 @@ extension HubTransaction {
     var current = member
     for _ in 0..<64 {
       let row = try db.rows("SELECT alias_of FROM members WHERE member = ?", [Data(current.bytes)]).first
-      guard let next = row.flatMap({ $0[0] as Data? }).flatMap({ MemberID(bytes: $0) }) else { return current }
+      guard let next = row.flatMap({ $0[0] as Data? }).flatMap({ MemberID(bytes: $0) }) else {
+        return current
+      }
       current = next
     }
     throw EntryFault(reason: "the merges of \(member) run in a circle")

@@ -19,14 +19,18 @@ extension HubTransaction {
     case .coupon(let id):
       return (region, RowKey(kind: .coupon, bytes: id.bytes), try couponRow(id)?.fields)
     case .position(let node):
-      guard let row = try db.rows("SELECT epoch, received FROM nodes WHERE node = ?", [Int64(node.number)]).first else {
+      guard
+        let row = try db.rows("SELECT epoch, received FROM nodes WHERE node = ?", [Int64(node.number)]).first
+      else {
         return nil
       }
-      let position = PositionRow(epoch: row[0], includedThrough: JournalSeq(UInt64(bitPattern: row[1] as Int64)))
+      let position = PositionRow(
+        epoch: row[0], includedThrough: JournalSeq(UInt64(bitPattern: row[1] as Int64)))
       return (.own(node), PositionRow.key, position.fields)
     case .rulebook(let version):
       guard
-        let row = try db.rows("SELECT effective_ms, document FROM rulebooks WHERE version = ?", [version]).first
+        let row = try db.rows("SELECT effective_ms, document FROM rulebooks WHERE version = ?", [version])
+          .first
       else { return nil }
       let rulebook = RulebookRow(effectiveFrom: Timestamp(ms: row[0]), document: [UInt8](row[1] as Data))
       return (.rulebook, RulebookRow.key(version: version), rulebook.fields)
@@ -38,12 +42,15 @@ extension HubTransaction {
 
   func memberRow(_ id: MemberID) throws -> MemberRow? {
     guard
-      let row = try db.rows("SELECT home, alias_of, enrolled_time FROM members WHERE member = ?", [Data(id.bytes)]).first
+      let row = try db.rows(
+        "SELECT home, alias_of, enrolled_time FROM members WHERE member = ?", [Data(id.bytes)]
+      ).first
     else { return nil }
     let registers = try registers(of: id)
     let phone = registers[Register.phoneField]?.value
     return MemberRow(
-      maskedName: maskedName(registers[Register.nameField]?.value ?? ""), phoneKey: phone.map { store.phoneKey($0) },
+      maskedName: maskedName(registers[Register.nameField]?.value ?? ""),
+      phoneKey: phone.map { store.phoneKey($0) },
       phoneLastDigits: phone.map { String($0.suffix(4)) } ?? "", card: registers[Register.cardField]?.value,
       birthday: registers[Register.birthdayField]?.value.map { String($0.suffix(5)) },
       home: NodeID(UInt32(row[0] as Int64)), aliasOf: (row[1] as Data?).flatMap { MemberID(bytes: $0) },
@@ -52,9 +59,12 @@ extension HubTransaction {
 
   func registers(of id: MemberID) throws -> [String: StampedValue] {
     var values: [String: StampedValue] = [:]
-    for row in try db.rows("SELECT field, value, time, node FROM registers WHERE member = ?", [Data(id.bytes)]) {
+    for row in try db.rows(
+      "SELECT field, value, time, node FROM registers WHERE member = ?", [Data(id.bytes)])
+    {
       values[row[0]] = StampedValue(
-        value: row[1], time: HybridTime(packed: UInt64(bitPattern: row[2] as Int64)), node: NodeID(UInt32(row[3] as Int64)))
+        value: row[1], time: HybridTime(packed: UInt64(bitPattern: row[2] as Int64)),
+        node: NodeID(UInt32(row[3] as Int64)))
     }
     return values
   }
@@ -70,7 +80,8 @@ extension HubTransaction {
     let spend = try db.rows("SELECT year, net FROM spend WHERE member = ? ORDER BY year DESC LIMIT 2", [key])
     return AccountRow(
       lots: lots.map { LotBalance(lot: LotKey(row: $0), remainder: Points($0[2])) },
-      debt: Points(account?[0] ?? 0), spend: spend.reversed().map { YearSpend(year: $0[0], net: Money($0[1])) },
+      debt: Points(account?[0] ?? 0),
+      spend: spend.reversed().map { YearSpend(year: $0[0], net: Money($0[1])) },
       lastStore: NodeID(UInt32(account?[1] as Int64? ?? 0)))
   }
 
@@ -86,21 +97,25 @@ extension HubTransaction {
   }
 
   func couponRow(_ id: CouponID) throws -> CouponRow? {
-    try db.rows("SELECT member, code, template, terms, state, holder FROM coupons WHERE coupon = ?", [Data(id.bytes)])
-      .first.flatMap { row in
-        guard let member = MemberID(bytes: row[0] as Data), let state = CouponRow.State(rawValue: row[4]) else {
-          return nil
-        }
-        return CouponRow(
-          member: member, code: row[1], template: row[2], terms: [UInt8](row[3] as Data), state: state,
-          holder: NodeID(UInt32(row[5] as Int64)))
+    try db.rows(
+      "SELECT member, code, template, terms, state, holder FROM coupons WHERE coupon = ?", [Data(id.bytes)]
+    )
+    .first.flatMap { row in
+      guard let member = MemberID(bytes: row[0] as Data), let state = CouponRow.State(rawValue: row[4]) else {
+        return nil
       }
+      return CouponRow(
+        member: member, code: row[1], template: row[2], terms: [UInt8](row[3] as Data), state: state,
+        holder: NodeID(UInt32(row[5] as Int64)))
+    }
   }
 }
 
 extension LotKey {
   /// From columns available_from, expires_on.
-  init(row: Row) { self.init(availableFrom: Day(Int32(row[0] as Int64)), expiresOn: Day(Int32(row[1] as Int64))) }
+  init(row: Row) {
+    self.init(availableFrom: Day(Int32(row[0] as Int64)), expiresOn: Day(Int32(row[1] as Int64)))
+  }
 }
 
 extension HubStore {

@@ -26,7 +26,8 @@ extension HubTransaction {
     guard let identified else { return outcome }
     // A store that knew the member holds what it earned; what comes through the phone is the hub's to grant.
     try earn(
-      sale.earned, lot: sale.earnedLot, member: identified, holder: sale.member == nil ? nil : cause.node, &cause)
+      sale.earned, lot: sale.earnedLot, member: identified, holder: sale.member == nil ? nil : cause.node,
+      &cause)
     try visit(identified, at: cause.node, sale.businessTime, net: sale.net)
     return outcome
   }
@@ -34,7 +35,8 @@ extension HubTransaction {
   private func insert(
     _ sale: Sale, member: MemberID?, phone: Data?, at time: HybridTime, _ cause: Cause
   ) throws -> Int64 {
-    let outcomes = sale.outcomes.isEmpty ? nil : String(decoding: try JSONEncoder().encode(sale.outcomes), as: UTF8.self)
+    let outcomes =
+      sale.outcomes.isEmpty ? nil : String(decoding: try JSONEncoder().encode(sale.outcomes), as: UTF8.self)
     try db.run(
       """
       INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net, earned,
@@ -43,9 +45,11 @@ extension HubTransaction {
       """,
       [
         Data(sale.id.bytes), Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
-        member.map { Data($0.bytes) }, phone, sale.businessTime.ms, Int64(bitPattern: time.packed), sale.rulebook,
+        member.map { Data($0.bytes) }, phone, sale.businessTime.ms, Int64(bitPattern: time.packed),
+        sale.rulebook,
         sale.gross.minor, sale.net.minor, sale.earned.count, sale.pointsSpent.count,
-        sale.earnedLot.expiresOn.number, sale.earnedLot.availableFrom.number, sale.balance?.count, sale.offline,
+        sale.earnedLot.expiresOn.number, sale.earnedLot.availableFrom.number, sale.balance?.count,
+        sale.offline,
         outcomes,
       ])
     return db.lastInsertedRowID
@@ -58,7 +62,8 @@ extension HubTransaction {
         INSERT INTO sale_lines (sale_no, line, sku, name, category, quantity, gross, net) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
-          number, index, line.sku, line.name, line.category, line.quantity.milli, line.gross.minor, line.net.minor,
+          number, index, line.sku, line.name, line.category, line.quantity.milli, line.gross.minor,
+          line.net.minor,
         ])
       for (part, discount) in line.discounts.enumerated() {
         try db.run(
@@ -76,7 +81,9 @@ extension HubTransaction {
   func record(_ back: SaleReturn, _ cause: Cause) throws -> (EntryOutcome, String) {
     var cause = cause
     guard
-      let row = try db.rows("SELECT sale_no, business_ms, member FROM sales WHERE sale = ?", [Data(back.sale.bytes)]).first
+      let row = try db.rows(
+        "SELECT sale_no, business_ms, member FROM sales WHERE sale = ?", [Data(back.sale.bytes)]
+      ).first
     else { throw EntryFault(reason: "the sale \(back.sale) is not known here") }
     let number: Int64 = row[0]
     let restored = back.restored.reduce(Int64(0)) { $0 + $1.points.count }
@@ -88,7 +95,8 @@ extension HubTransaction {
       """,
       [
         Data(back.id.bytes), number, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
-        back.member.map { Data($0.bytes) }, back.isVoid, back.businessTime.ms, back.net.minor, back.refund.minor,
+        back.member.map { Data($0.bytes) }, back.isVoid, back.businessTime.ms, back.net.minor,
+        back.refund.minor,
         restored, clawed, back.debt.count,
       ])
     for line in back.lines {
@@ -103,7 +111,9 @@ extension HubTransaction {
       try owe(back.debt, by: member, &cause)
       try addSpend(member, at: back.businessTime, net: .zero - back.net)
     }
-    if beyond + back.debt > .zero { return (.acceptedAsDebt, "clawback of \(beyond.count + back.debt.count) points is owed") }
+    if beyond + back.debt > .zero {
+      return (.acceptedAsDebt, "clawback of \(beyond.count + back.debt.count) points is owed")
+    }
     return (.accepted, "")
   }
 
@@ -159,7 +169,8 @@ extension HubTransaction {
       """, [phone])
     for row in waiting {
       var cause = Cause(
-        node: NodeID(UInt32(row[1] as Int64)), epoch: row[2], seq: JournalSeq(UInt64(bitPattern: row[3] as Int64)),
+        node: NodeID(UInt32(row[1] as Int64)), epoch: row[2],
+        seq: JournalSeq(UInt64(bitPattern: row[3] as Int64)),
         businessTime: Timestamp(ms: row[4]), rulebook: row[5], reference: [UInt8](row[10] as Data))
       let lot = LotKey(availableFrom: Day(Int32(row[7] as Int64)), expiresOn: Day(Int32(row[8] as Int64)))
       try db.run("UPDATE sales SET member = ? WHERE sale_no = ?", [Data(member.bytes), row[0] as Int64])

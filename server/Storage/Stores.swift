@@ -30,7 +30,9 @@ public enum Caller: Hashable, Sendable {
 
 extension HubTransaction {
   public func addStore(_ code: StoreCode, name: String) throws -> NewStore {
-    guard try db.rows("SELECT 1 FROM nodes WHERE store = ?", [code.text]).isEmpty else { throw HubFault.storeExists }
+    guard try db.rows("SELECT 1 FROM nodes WHERE store = ?", [code.text]).isEmpty else {
+      throw HubFault.storeExists
+    }
     guard name.count <= Limits.textLength else {
       throw HubFault.invalid(field: "name", reason: "at most \(Limits.textLength) characters")
     }
@@ -77,7 +79,9 @@ extension HubStore {
   public func caller(token: String) throws -> Caller? {
     let hash = Data(Self.tokenHash(token))
     return try pool.read { db in
-      if let row = try db.rows("SELECT node, store FROM nodes WHERE token_hash = ? AND revoked = 0", [hash]).first {
+      if let row = try db.rows("SELECT node, store FROM nodes WHERE token_hash = ? AND revoked = 0", [hash])
+        .first
+      {
         return StoreCode(row[1]).map { .store(NodeID(UInt32(row[0] as Int64)), $0) }
       }
       return try db.rows("SELECT name, role FROM users WHERE token_hash = ?", [hash]).first
@@ -87,20 +91,25 @@ extension HubStore {
 
   public func stores() throws -> [StoreResponse] {
     try pool.read { db in
-      try db.rows("SELECT node, store, name, region, received, clock_lead_ms, revoked FROM nodes ORDER BY store")
-        .compactMap { row in
-          StoreCode(row[1]).map {
-            StoreResponse(
-              store: $0, node: NodeID(UInt32(row[0] as Int64)), name: row[2], region: row[3], receivedEntries: row[4],
-              clockLeadMs: row[5], revoked: row[6] as Int64 != 0)
-          }
+      try db.rows(
+        "SELECT node, store, name, region, received, clock_lead_ms, revoked FROM nodes ORDER BY store"
+      )
+      .compactMap { row in
+        StoreCode(row[1]).map {
+          StoreResponse(
+            store: $0, node: NodeID(UInt32(row[0] as Int64)), name: row[2], region: row[3],
+            receivedEntries: row[4],
+            clockLeadMs: row[5], revoked: row[6] as Int64 != 0)
         }
+      }
     }
   }
 
   public func rulebooks() throws -> [Rulebook] {
     try pool.read { db in
-      try db.rows("SELECT document FROM rulebooks ORDER BY version").map { try Rulebook.decode([UInt8]($0[0] as Data)) }
+      try db.rows("SELECT document FROM rulebooks ORDER BY version").map {
+        try Rulebook.decode([UInt8]($0[0] as Data))
+      }
     }
   }
 

@@ -56,8 +56,10 @@ extension HubStore {
         discounts: try sums("SELECT kind, sum(amount) FROM sale_discounts GROUP BY kind"),
         tenders: try sums("SELECT type, sum(amount) FROM sale_tenders GROUP BY type"),
         couponsRedeemed: try number("SELECT count(*) FROM coupons WHERE state = 1"),
-        pointsEarned: Points(try number("SELECT coalesce(sum(points), 0) FROM movements WHERE kind = 'earn'")),
-        pointsSpent: Points(try number("SELECT coalesce(-sum(points), 0) FROM movements WHERE kind = 'spend'")),
+        pointsEarned: Points(
+          try number("SELECT coalesce(sum(points), 0) FROM movements WHERE kind = 'earn'")),
+        pointsSpent: Points(
+          try number("SELECT coalesce(-sum(points), 0) FROM movements WHERE kind = 'spend'")),
         quarantined: try number("SELECT count(*) FROM quarantine"),
         doubleRedemptions: try number("SELECT count(*) FROM double_redemptions"),
         possibleDuplicates: try number("SELECT count(*) FROM duplicates WHERE decision IS NULL"))
@@ -96,24 +98,35 @@ extension HubStore {
   /// Things a person should look at.
   public func exceptions() throws -> [HubException] {
     try pool.read { db in
-      func id(_ row: Row, _ column: Int) -> String? { (row[column] as Data?).flatMap { MemberID(bytes: $0) }?.description }
-      let quarantine = try db.rows("SELECT node, seq, member, reason FROM quarantine ORDER BY node, seq LIMIT 500")
-        .map { HubException(kind: "quarantine", node: $0[0], seq: $0[1], subject: id($0, 2), detail: $0[3]) }
+      func id(_ row: Row, _ column: Int) -> String? {
+        (row[column] as Data?).flatMap { MemberID(bytes: $0) }?.description
+      }
+      let quarantine = try db.rows(
+        "SELECT node, seq, member, reason FROM quarantine ORDER BY node, seq LIMIT 500"
+      )
+      .map { HubException(kind: "quarantine", node: $0[0], seq: $0[1], subject: id($0, 2), detail: $0[3]) }
       let doubles = try db.rows("SELECT node, coupon, worth FROM double_redemptions LIMIT 500")
         .map {
-          HubException(kind: "doubleRedemption", node: $0[0], seq: nil, subject: id($0, 1), detail: "worth \($0[2] as Int64)")
-        }
-      let duplicates = try db.rows("SELECT first, second, reason FROM duplicates WHERE decision IS NULL LIMIT 500")
-        .map {
           HubException(
-            kind: "possibleDuplicate", node: nil, seq: nil, subject: id($0, 0), detail: "\(id($0, 1) ?? ""): \($0[2] as String)")
+            kind: "doubleRedemption", node: $0[0], seq: nil, subject: id($0, 1),
+            detail: "worth \($0[2] as Int64)")
         }
-      let conflicts = try db.rows("SELECT member, node, field, value, kept FROM conflicts ORDER BY time DESC LIMIT 500")
-        .map {
-          HubException(
-            kind: "conflict", node: $0[1], seq: nil, subject: id($0, 0),
-            detail: "\($0[2] as String): another store's value was kept")
-        }
+      let duplicates = try db.rows(
+        "SELECT first, second, reason FROM duplicates WHERE decision IS NULL LIMIT 500"
+      )
+      .map {
+        HubException(
+          kind: "possibleDuplicate", node: nil, seq: nil, subject: id($0, 0),
+          detail: "\(id($0, 1) ?? ""): \($0[2] as String)")
+      }
+      let conflicts = try db.rows(
+        "SELECT member, node, field, value, kept FROM conflicts ORDER BY time DESC LIMIT 500"
+      )
+      .map {
+        HubException(
+          kind: "conflict", node: $0[1], seq: nil, subject: id($0, 0),
+          detail: "\($0[2] as String): another store's value was kept")
+      }
       return quarantine + doubles + duplicates + conflicts
     }
   }
