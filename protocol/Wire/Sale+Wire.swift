@@ -84,7 +84,7 @@ extension Tender {
   func encode(to sink: inout some FieldSink) {
     sink.text(type, .tenderType)
     sink.int(amount.minor, .tenderAmount)
-    sink.optional(line, .flag) { $0.uint(UInt64($1), .tenderLine) }
+    sink.optional(line, .flag) { $0.uint(UInt64(bitPattern: Int64($1)), .tenderLine) }
     sink.optional(coupon, .flag) { $0.id($1, .tenderCoupon) }
   }
 
