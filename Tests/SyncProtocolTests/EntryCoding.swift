@@ -90,6 +90,20 @@ struct EntryCoding {
     #expect(throws: WireError.self) { try Entry(canonicalBytes: entry.canonicalBytes) }
   }
 
+  @Test func `a line may carry every coupon of its sale, the tier's part and the till's own`() throws {
+    var samples = Samples(SplitMix64(seed: 1), wild: false)
+    func sale(discounts count: Int) -> Entry {
+      let discounts = [LineDiscount](
+        repeating: LineDiscount(kind: LineDiscount.coupon, amount: Money(1)), count: count)
+      let line = SaleLine(
+        sku: "a", quantity: Quantity(milli: 1), gross: Money(10_000), discounts: discounts)
+      return Entry(seq: JournalSeq(1), time: .zero, body: .sale(samples.sale().with(lines: [line])))
+    }
+    #expect(sale(discounts: Limits.saleCoupons + 3).brokenLimit == nil)
+    // More than the hub would read is known before it is journalled.
+    #expect(sale(discounts: Limits.lineDiscounts + 1).brokenLimit != nil)
+  }
+
   @Test func `an entry whose numbers could overflow a sum is known before anybody adds them up`() {
     forAll { random in
       var (till, wild) = (Samples(random, wild: false), Samples(random))

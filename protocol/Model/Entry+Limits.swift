@@ -1,8 +1,11 @@
 extension Entry {
   /// The first limit this entry breaks, as a word for logs; nil when it keeps all. Encodings carry any number,
-  /// so whoever computes with an entry from elsewhere asks first: within the limits no sum can overflow.
+  /// so whoever computes with an entry from elsewhere asks first: within the limits no sum can overflow. And
+  /// whoever journals one asks first: the hub could not read a longer list, and the journal would stand still.
   public var brokenLimit: String? {
-    guard canonicalBytes.count <= Limits.entryBytes else { return "entryBytes" }
+    let bytes = canonicalBytes
+    guard bytes.count <= Limits.entryBytes else { return "entryBytes" }
+    do { _ = try Entry(canonicalBytes: bytes) } catch { return "\(error)" }
     guard Timestamp.written.contains(time.ms) else { return "time" }
     switch body {
     case .enrolment(let enrolment): return enrolment.businessTime.brokenLimit
