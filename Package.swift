@@ -49,7 +49,11 @@ let edges: [Target] = [
   module("Storage", "Sources/Storage", [product("GRDB", "GRDB.swift")]),
   module(
     "Web", "Sources/Web",
-    [product("Hummingbird", "hummingbird"), product("NIOCore", "swift-nio"), product("Logging", "swift-log")]),
+    [
+      product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+      product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+      product("Logging", "swift-log"), product("ServiceLifecycle", "swift-service-lifecycle"),
+    ]),
   module(
     "AgentIO", "agent/IO",
     [
@@ -96,6 +100,7 @@ let edgeDependencies: [Package.Dependency] = [
   .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
   .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
   .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
   .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
   .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
 ]

@@ -51,7 +51,7 @@ struct JSONForms {
      "entries": [{"seq": 5, "time": 1, "body": {"saleReturn": {
        "id": "00000000-0000-7000-8000-000000000001", "sale": "00000000-0000-7000-8000-000000000002",
        "businessTime": "2026-11-22T09:30:00Z", "isVoid": false, "lines": [{"line": LINE, "quantity": 1}],
-       "gross": 100, "refund": 100, "restored": [], "clawedBack": [], "debt": 0, "coupons": [],
+       "net": 100, "refund": 100, "restored": [], "clawedBack": [], "debt": 0, "coupons": [],
        "requestDigest": 1}}}]}
     """
 

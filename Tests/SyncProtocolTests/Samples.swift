@@ -129,7 +129,7 @@ extension Samples {
     SaleReturn(
       id: id(), sale: id(), businessTime: timestamp(), member: maybe { $0.id() }, isVoid: flag(),
       lines: list { ReturnedLine(line: $0.lineIndex(), quantity: $0.quantity()) },
-      gross: money(), refund: money(), restored: list { $0.lotAmount() }, clawedBack: list { $0.lotAmount() },
+      net: money(), refund: money(), restored: list { $0.lotAmount() }, clawedBack: list { $0.lotAmount() },
       debt: points(), coupons: list { $0.id() }, requestDigest: uint())
   }
 

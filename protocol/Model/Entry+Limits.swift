@@ -34,7 +34,7 @@ extension Sale {
 extension SaleReturn {
   fileprivate var brokenLimit: String? {
     guard lines.allSatisfy({ $0.quantity.isWithinLimits }) else { return "quantityMilli" }
-    guard gross.isWithin(lines: Limits.saleLines), refund.isWithin(lines: Limits.saleLines) else {
+    guard net.isWithin(lines: Limits.saleLines), refund.isWithin(lines: Limits.saleLines) else {
       return "lineMinorUnits"
     }
     return businessTime.brokenLimit ?? debt.brokenLimit ?? restored.brokenLimit ?? clawedBack.brokenLimit

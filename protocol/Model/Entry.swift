@@ -94,8 +94,8 @@ public struct SaleReturn: Hashable, Sendable, Codable {
   /// The whole sale is undone, on the day it was made.
   public let isVoid: Bool
   public let lines: [ReturnedLine]
-  /// Shelf value of what came back, and the money that goes back to the customer.
-  public let gross: Money
+  /// What came back was sold for, after discounts; and the money that goes back to the customer.
+  public let net: Money
   public let refund: Money
   public let restored: [LotAmount]
   public let clawedBack: [LotAmount]
@@ -107,7 +107,7 @@ public struct SaleReturn: Hashable, Sendable, Codable {
   public init(
     id: ReturnID, sale: SaleID, businessTime: Timestamp, member: MemberID?, isVoid: Bool,
     lines: [ReturnedLine],
-    gross: Money, refund: Money, restored: [LotAmount], clawedBack: [LotAmount], debt: Points,
+    net: Money, refund: Money, restored: [LotAmount], clawedBack: [LotAmount], debt: Points,
     coupons: [CouponID], requestDigest: UInt64
   ) {
     self.id = id
@@ -116,7 +116,7 @@ public struct SaleReturn: Hashable, Sendable, Codable {
     self.member = member
     self.isVoid = isVoid
     self.lines = lines
-    self.gross = gross
+    self.net = net
     self.refund = refund
     self.restored = restored
     self.clawedBack = clawedBack

@@ -132,7 +132,7 @@ extension SaleReturn {
       sink.uint(UInt64(bitPattern: Int64(line.line)), .returnedLine)
       sink.int(line.quantity.milli, .returnedQuantity)
     }
-    sink.int(gross.minor, .gross)
+    sink.int(net.minor, .gross)
     sink.int(refund.minor, .refund)
     sink.lotAmounts(restored)
     sink.lotAmounts(clawedBack)
@@ -153,7 +153,7 @@ extension SaleReturn {
     }
     self.init(
       id: id, sale: sale, businessTime: businessTime, member: member, isVoid: isVoid, lines: lines,
-      gross: Money(try source.int(.gross)), refund: Money(try source.int(.refund)),
+      net: Money(try source.int(.gross)), refund: Money(try source.int(.refund)),
       restored: try source.lotAmounts(limit: Limits.lotsPerEntry),
       clawedBack: try source.lotAmounts(limit: Limits.lotsPerEntry),
       debt: Points(try source.int(.debt)),

@@ -1,0 +1,69 @@
+import SyncProtocol
+
+/// What is to be priced: the till's lines and wishes, and what is known of the member.
+public struct Cart: Hashable, Sendable {
+  public var businessTime: Timestamp
+  /// Lines with the till's own discounts already on them.
+  public var lines: [SaleLine]
+  public var coupons: [PresentedCoupon]
+  /// Points the customer wants to use.
+  public var points: Points
+  public var member: MemberStanding?
+
+  public init(
+    businessTime: Timestamp, lines: [SaleLine], coupons: [PresentedCoupon] = [], points: Points = .zero,
+    member: MemberStanding? = nil
+  ) {
+    self.businessTime = businessTime
+    self.lines = lines
+    self.coupons = coupons
+    self.points = points
+    self.member = member
+  }
+}
+
+/// A member as pricing sees them.
+public struct MemberStanding: Hashable, Sendable {
+  public var spend: [YearSpend]
+  /// Points anywhere in the chain, less debt.
+  public var available: Points
+  /// What this store may spend by itself, lot by lot.
+  public var held: [LotAmount]
+
+  public init(spend: [YearSpend] = [], available: Points = .zero, held: [LotAmount] = []) {
+    self.spend = spend
+    self.available = available
+    self.held = held
+  }
+}
+
+public struct PresentedCoupon: Hashable, Sendable {
+  public let id: CouponID
+  public let code: String
+  public let terms: CouponTerms
+
+  public init(id: CouponID, code: String, terms: CouponTerms) {
+    self.id = id
+    self.code = code
+    self.terms = terms
+  }
+}
+
+/// A priced cart.
+public struct Quote: Hashable, Sendable {
+  public var lines: [SaleLine]
+  /// Coupons that had an effect; the others are in `outcomes` with the reason (law C3).
+  public var coupons: [CouponID]
+  public var vouchers: [Tender]
+  public var spent: [LotAmount]
+  public var earned: Points
+  public var earnedLot: LotKey
+  public var tier: Tier?
+  public var outcomes: [RuleOutcome]
+
+  public var gross: Money { lines.reduce(.zero) { $0 + $1.gross } }
+  public var net: Money { lines.reduce(.zero) { $0 + $1.net } }
+  /// What is left to pay after vouchers.
+  public var toPay: Money { vouchers.reduce(net) { $0 - $1.amount } }
+  public var pointsSpent: Points { spent.reduce(.zero) { $0 + $1.points } }
+}

@@ -1,0 +1,104 @@
+import SyncProtocol
+
+extension Rulebook {
+  /// Prices a cart, stage by stage (DOMAIN §5). Never refuses: what cannot be given has an outcome that
+  /// says why. The same call prices at the till and proves the price at the hub.
+  public func quote(_ cart: Cart) -> Quote {
+    let day = businessDay(cart.businessTime)
+    let tier = cart.member.flatMap { self.tier(spend: $0.spend, on: day) }
+    var quote = Quote(
+      lines: cart.lines, coupons: [], vouchers: [], spent: [], earned: .zero,
+      earnedLot: expiry.lot(earnedOn: day),
+      tier: tier, outcomes: [])
+    if let tier { apply(tier, to: &quote) }
+    for coupon in cart.coupons { apply(coupon, at: cart.businessTime, to: &quote) }
+    if cart.points > .zero { pay(cart.points, by: cart.member, on: day, into: &quote) }
+    quote.earned = earned(on: quote.lines.map { EarningLine(category: $0.category, net: $0.net) })
+    return quote
+  }
+
+  /// Stage ①: the better of the till's own price and the tier's, line by line.
+  private func apply(_ tier: Tier, to quote: inout Quote) {
+    var total = Money.zero
+    for index in quote.lines.indices {
+      let line = quote.lines[index]
+      let off = line.gross.minor * (1000 - tier.payRatePermille) / 1000 - (line.gross - line.net).minor
+      guard off > 0 else { continue }
+      quote.lines[index].discounts.append(
+        LineDiscount(kind: LineDiscount.tier, source: tier.id, amount: Money(off)))
+      total += Money(off)
+    }
+    if total > .zero {
+      quote.outcomes.append(RuleOutcome(rule: tier.id, code: "tier_price", amount: total.minor))
+    }
+  }
+
+  /// Stage ④: points as a discount, from the lots this store holds, nearest expiry first.
+  private func pay(_ wanted: Points, by member: MemberStanding?, on day: Day, into quote: inout Quote) {
+    func refuse(_ code: String, _ amount: Int64, _ distance: Int64 = 0) {
+      quote.outcomes.append(RuleOutcome(rule: "points", code: code, amount: amount, distance: distance))
+    }
+    guard let terms = pointsPayment else { return refuse("points_not_accepted", 0) }
+    guard let member else { return refuse("points_need_member", 0) }
+    if wanted < terms.minimum {
+      return refuse("points_below_minimum", terms.minimum.count, (terms.minimum - wanted).count)
+    }
+    if wanted.count % terms.step.count != 0 { return refuse("points_off_step", terms.step.count) }
+    if wanted > member.available {
+      return refuse("points_insufficient", member.available.count, (wanted - member.available).count)
+    }
+    let most = Money(quote.toPay.minor * terms.maxSharePermille / 1000)
+    let worth = terms.worth(of: wanted)
+    if worth > most || worth == .zero { return refuse("points_over_share", most.minor) }
+    let held = SpendPlan.spendable(member.held, on: day)
+    guard let plan = SpendPlan.draw(wanted, from: held) else {
+      return refuse("points_held_elsewhere", held.reduce(0) { $0 + $1.points.count })
+    }
+    let shares = allocate(worth.minor, over: payable(quote).map(\.minor))
+    for (index, share) in shares.enumerated() where share > 0 {
+      quote.lines[index].discounts.append(LineDiscount(kind: LineDiscount.points, amount: Money(share)))
+    }
+    quote.spent = plan
+    quote.outcomes.append(
+      RuleOutcome(rule: "points", code: "points_paid", amount: worth.minor, distance: wanted.count))
+  }
+}
+
+/// What is left to pay on each line: its net less the vouchers given for it.
+func payable(_ quote: Quote) -> [Money] {
+  var left = quote.lines.map(\.net)
+  for voucher in quote.vouchers {
+    if let line = voucher.line { left[line] -= voucher.amount }
+  }
+  return left
+}
+
+/// Which lots a spend draws on.
+public enum SpendPlan {
+  /// Held amounts that may be spent today, in spend order (law P4), pending and expired ones left out.
+  public static func spendable(_ held: [LotAmount], on day: Day) -> [LotAmount] {
+    held.filter { $0.points > .zero && $0.lot.isActive(on: day) }.sorted {
+      ($0.lot, $0.owner) < ($1.lot, $1.owner)
+    }
+  }
+
+  /// Takes `wanted` from the front; nil when there is not that much.
+  public static func draw(_ wanted: Points, from lots: [LotAmount]) -> [LotAmount]? {
+    let (drawn, missing) = drawUpTo(wanted, from: lots)
+    return missing == .zero ? drawn : nil
+  }
+
+  /// Takes as much of `wanted` as there is, and says what is missing.
+  public static func drawUpTo(_ wanted: Points, from lots: [LotAmount]) -> (
+    drawn: [LotAmount], missing: Points
+  ) {
+    var missing = wanted
+    var drawn: [LotAmount] = []
+    for lot in lots where missing > .zero && drawn.count < Limits.lotsPerEntry {
+      let part = min(lot.points, missing)
+      drawn.append(LotAmount(owner: lot.owner, lot: lot.lot, points: part))
+      missing -= part
+    }
+    return (drawn, missing)
+  }
+}

@@ -1,0 +1,55 @@
+import SyncProtocol
+
+/// Why a rulebook cannot be published: the path to the field and the reason.
+public struct RulebookFault: Error, Hashable, Sendable {
+  public let path: String
+  public let reason: String
+}
+
+extension Rulebook {
+  /// Everything wrong with the document, in its order; empty when it may be published.
+  public func faults() -> [RulebookFault] {
+    var faults: [RulebookFault] = []
+    func require(_ holds: Bool, _ path: String, _ reason: String) {
+      if !holds { faults.append(RulebookFault(path: path, reason: reason)) }
+    }
+    require((-840...840).contains(utcOffsetMinutes), "utcOffsetMinutes", "is within 14 hours of UTC")
+    require(currency.utf8.count == 3, "currency", "is a three-letter code")
+    for (index, rule) in earning.enumerated() {
+      require(rule.per.minor > 0, "earning[\(index)].per", "is more than nothing")
+      require(
+        (0...Limits.movementPoints).contains(rule.points.count), "earning[\(index)].points", "is not negative"
+      )
+    }
+    let named = earning.flatMap { $0.categories ?? [] }
+    require(Set(named).count == named.count, "earning", "names a category in one rule only")
+    require(
+      earning.count { $0.categories == nil } <= 1, "earning", "has at most one rule for everything else")
+    require(Set(earning.map(\.id)).count == earning.count, "earning", "has rules of different ids")
+    if case .yearEnd(let years) = expiry {
+      require((0...50).contains(years), "expiry.years", "is from 0 to 50")
+    }
+    if let pay = pointsPayment {
+      require(pay.points.count > 0, "pointsPayment.points", "is more than nothing")
+      require(pay.worth.minor > 0, "pointsPayment.worth", "is more than nothing")
+      require(pay.worth.minor <= 1_000_000_000, "pointsPayment.worth", "stays below ten million yuan")
+      require(pay.step.count > 0, "pointsPayment.step", "is more than nothing")
+      require(pay.minimum.count >= 0, "pointsPayment.minimum", "is not negative")
+      require(
+        (0...1000).contains(pay.maxSharePermille), "pointsPayment.maxSharePermille", "is from 0 to 1000")
+    }
+    for (index, tier) in tiers.enumerated() {
+      require(
+        (0...1000).contains(tier.payRatePermille), "tiers[\(index)].payRatePermille", "is from 0 to 1000")
+      require(tier.threshold.minor >= 0, "tiers[\(index)].threshold", "is not negative")
+    }
+    require(
+      zip(tiers, tiers.dropFirst()).allSatisfy { $0.threshold < $1.threshold }, "tiers", "rise in threshold")
+    require(Set(tiers.map(\.id)).count == tiers.count, "tiers", "have different ids")
+    require((0...Limits.movementPoints).contains(checkInPoints.count), "checkInPoints", "is not negative")
+    let shares = [holding.homePermille, holding.lastStorePermille]
+    require(shares.allSatisfy { (0...1000).contains($0) }, "holding", "has shares from 0 to 1000")
+    require(shares.reduce(0, +) <= 1000, "holding", "gives away no more than there is")
+    return faults
+  }
+}

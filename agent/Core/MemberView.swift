@@ -1,0 +1,108 @@
+import Loyalty
+import SyncProtocol
+
+/// One person as this store sees them now: all records that were merged into them, replica and overlay
+/// together.
+public struct MemberView: Hashable, Sendable {
+  public let id: MemberID
+  public var maskedName: String
+  public var phoneLastDigits: String
+  public var phoneKey: PhoneKey?
+  public var card: String?
+  public var birthday: String?
+  public var home: NodeID
+  public var enrolledAt: HybridTime
+  public var lots: [LotAmount]
+  public var held: [LotAmount]
+  public var debt: Points
+  public var spend: [YearSpend]
+  public var lastStore: NodeID
+
+  public func available(on day: Day) -> Points {
+    lots.reduce(.zero - debt) { $1.lot.isActive(on: day) ? $0 + $1.points : $0 }
+  }
+
+  public func standing(on day: Day) -> MemberStanding {
+    MemberStanding(spend: spend, available: available(on: day), held: held)
+  }
+}
+
+/// The replica's rows of one record of a person.
+public struct MemberRecord: Sendable {
+  public let id: MemberID
+  public let member: MemberRow?
+  public let account: AccountRow?
+  public let holding: HoldingRow?
+
+  public init(id: MemberID, member: MemberRow?, account: AccountRow?, holding: HoldingRow?) {
+    self.id = id
+    self.member = member
+    self.account = account
+    self.holding = holding
+  }
+}
+
+extension MemberView {
+  /// `records` begins with the record that stands, followed by those merged into it. Nil when neither the
+  /// replica nor the overlay knows the first.
+  public init?(
+    _ records: [MemberRecord], overlay: Overlay, after included: JournalSeq, node: NodeID,
+    phoneKey: (String) -> PhoneKey?
+  ) {
+    guard let root = records.first else { return nil }
+    let written = overlay.registers(of: root.id, after: included)
+    let enrolled = overlay.enrolledAt(root.id, after: included)
+    guard root.member != nil || enrolled != nil else { return nil }
+    id = root.id
+    home = root.member?.home ?? node
+    enrolledAt = root.member?.enrolledAt ?? enrolled ?? .zero
+    lastStore = root.account?.lastStore ?? .hub
+    maskedName = root.member?.maskedName ?? ""
+    self.phoneKey = root.member?.phoneKey
+    phoneLastDigits = root.member?.phoneLastDigits ?? ""
+    card = root.member?.card
+    birthday = root.member?.birthday
+    (lots, held, debt, spend) = ([], [], .zero, [])
+    if let name = written[Register.nameField] { maskedName = SyncProtocol.maskedName(name ?? "") }
+    if let card = written[Register.cardField] { self.card = card }
+    if let birthday = written[Register.birthdayField] { self.birthday = birthday }
+    if let phone = written[Register.phoneField] {
+      self.phoneKey = phone.flatMap(phoneKey)
+      phoneLastDigits = phone.map { String($0.suffix(4)) } ?? ""
+    }
+    for record in records { add(record, overlay.effects(on: record.id, after: included), node: node) }
+  }
+
+  private mutating func add(_ record: MemberRecord, _ effects: [Overlay.AccountEffect], node: NodeID) {
+    var left: [LotKey: Points] = [:]
+    var mine = record.holding?.lots.mapValues(\.held) ?? [:]
+    for balance in record.account?.lots ?? [] { left[balance.lot] = balance.remainder }
+    debt += record.account?.debt ?? .zero
+    for year in record.account?.spend ?? [] { addSpend(year) }
+    for effect in effects {
+      for lot in effect.lots {
+        left[lot.lot, default: .zero] += lot.remainder
+        mine[lot.lot, default: .zero] += lot.held
+      }
+      debt += effect.debt
+      if let year = effect.spend { addSpend(year) }
+      if effect.isVisit { lastStore = node }
+    }
+    lots += left.filter { $0.value != .zero }.map {
+      LotAmount(owner: record.id, lot: $0.key, points: $0.value)
+    }
+    .sorted { $0.lot < $1.lot }
+    held += mine.filter { $0.value > .zero }.map {
+      LotAmount(owner: record.id, lot: $0.key, points: $0.value)
+    }
+    .sorted { $0.lot < $1.lot }
+  }
+
+  private mutating func addSpend(_ year: YearSpend) {
+    if let index = spend.firstIndex(where: { $0.year == year.year }) {
+      spend[index].net += year.net
+    } else {
+      spend.append(year)
+    }
+  }
+}

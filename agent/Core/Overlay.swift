@@ -1,0 +1,142 @@
+import SyncProtocol
+
+/// What this store's own entries add to the replica. What a till sees is the replica with the overlay of
+/// every entry the replica does not include yet, so a store always sees its own doings at once.
+public struct Overlay: Sendable {
+  /// An entry's effect on one owner's account.
+  public struct AccountEffect: Hashable, Sendable {
+    public let seq: JournalSeq
+    public var lots: [LotEffect] = []
+    public var debt = Points.zero
+    public var spend: YearSpend?
+    public var isVisit = false
+  }
+
+  /// How an entry changed one lot: what is left of it in the chain, and what this store holds of it.
+  public struct LotEffect: Hashable, Sendable {
+    public let lot: LotKey
+    public let remainder: Points
+    public let held: Points
+  }
+
+  public enum CouponEffect: Hashable, Sendable { case redeemed, released, restored }
+
+  public private(set) var accounts: [MemberID: [AccountEffect]] = [:]
+  private var coupons: [CouponID: [(seq: JournalSeq, effect: CouponEffect)]] = [:]
+  private var registers: [MemberID: [(seq: JournalSeq, registers: [Register])]] = [:]
+  private var enrolments: [MemberID: (seq: JournalSeq, time: HybridTime)] = [:]
+  private var byPhone: [PhoneKey: MemberID] = [:]
+  private var byCard: [String: MemberID] = [:]
+
+  public init() {}
+
+  public mutating func add(_ entry: Entry, rulebook: (Timestamp) -> Int, phoneKey: (String) -> PhoneKey?) {
+    let seq = entry.seq
+    switch entry.body {
+    case .enrolment(let enrolment):
+      enrolments[enrolment.member] = (seq, entry.time)
+      note(enrolment.registers, of: enrolment.member, at: seq, phoneKey)
+    case .profile(let change):
+      note(change.registers, of: change.member, at: seq, phoneKey)
+    case .sale(let sale):
+      spend(sale.spent, at: seq)
+      for coupon in sale.coupons { coupons[coupon, default: []].append((seq, .redeemed)) }
+      guard let member = sale.member else { return }
+      var effect = AccountEffect(seq: seq)
+      effect.isVisit = true
+      effect.spend = YearSpend(year: rulebook(sale.businessTime), net: sale.net)
+      if sale.earned > .zero {
+        effect.lots = [LotEffect(lot: sale.earnedLot, remainder: sale.earned, held: sale.earned)]
+      }
+      accounts[member, default: []].append(effect)
+    case .saleReturn(let back): add(back, at: seq, year: rulebook(back.businessTime))
+    case .checkIn(let checkIn):
+      var effect = AccountEffect(seq: seq)
+      effect.isVisit = true
+      effect.lots = [LotEffect(lot: checkIn.earnedLot, remainder: checkIn.earned, held: checkIn.earned)]
+      accounts[checkIn.member, default: []].append(effect)
+    case .release(let release):
+      for amount in release.points {
+        var effect = AccountEffect(seq: seq)
+        effect.lots = [LotEffect(lot: amount.lot, remainder: .zero, held: .zero - amount.points)]
+        accounts[amount.owner, default: []].append(effect)
+      }
+      for coupon in release.coupons { coupons[coupon, default: []].append((seq, .released)) }
+    }
+  }
+
+  private mutating func add(_ back: SaleReturn, at seq: JournalSeq, year: Int) {
+    spend(back.clawedBack, at: seq)
+    for amount in back.restored {
+      var effect = AccountEffect(seq: seq)
+      effect.lots = [LotEffect(lot: amount.lot, remainder: amount.points, held: amount.points)]
+      accounts[amount.owner, default: []].append(effect)
+    }
+    for coupon in back.coupons { coupons[coupon, default: []].append((seq, .restored)) }
+    guard let member = back.member else { return }
+    var effect = AccountEffect(seq: seq)
+    effect.debt = back.debt
+    effect.spend = YearSpend(year: year, net: .zero - back.net)
+    accounts[member, default: []].append(effect)
+  }
+
+  private mutating func spend(_ amounts: [LotAmount], at seq: JournalSeq) {
+    for amount in amounts {
+      var effect = AccountEffect(seq: seq)
+      let taken = Points.zero - amount.points
+      effect.lots = [LotEffect(lot: amount.lot, remainder: taken, held: taken)]
+      accounts[amount.owner, default: []].append(effect)
+    }
+  }
+
+  private mutating func note(
+    _ written: [Register], of member: MemberID, at seq: JournalSeq, _ phoneKey: (String) -> PhoneKey?
+  ) {
+    registers[member, default: []].append((seq, written))
+    for register in written {
+      guard let value = register.value else { continue }
+      if register.name == Register.phoneField, let key = phoneKey(value) { byPhone[key] = member }
+      if register.name == Register.cardField { byCard[value] = member }
+    }
+  }
+}
+
+extension Overlay {
+  public func effects(on owner: MemberID, after included: JournalSeq) -> [AccountEffect] {
+    accounts[owner]?.filter { $0.seq > included } ?? []
+  }
+
+  public func lastEffect(on coupon: CouponID, after included: JournalSeq) -> CouponEffect? {
+    coupons[coupon]?.last { $0.seq > included }?.effect
+  }
+
+  /// Values written here, later ones over earlier ones.
+  public func registers(of member: MemberID, after included: JournalSeq) -> [String: String?] {
+    var values: [String: String?] = [:]
+    for (seq, written) in registers[member] ?? [] where seq > included {
+      for register in written { values[register.name] = .some(register.value) }
+    }
+    return values
+  }
+
+  public func enrolledAt(_ member: MemberID, after included: JournalSeq) -> HybridTime? {
+    enrolments[member].flatMap { $0.seq > included ? $0.time : nil }
+  }
+
+  /// Candidates only: the caller checks that the member still has the phone.
+  public func member(phone: PhoneKey) -> MemberID? { byPhone[phone] }
+  public func member(card: String) -> MemberID? { byCard[card] }
+  public func member(code: ShortCode) -> MemberID? { enrolments.keys.first { ShortCode($0) == code } }
+
+  /// Lets go of what the replica includes.
+  public mutating func forget(through included: JournalSeq) {
+    accounts = accounts.compactMapValues { kept($0.filter { $0.seq > included }) }
+    coupons = coupons.compactMapValues { kept($0.filter { $0.seq > included }) }
+    registers = registers.compactMapValues { kept($0.filter { $0.seq > included }) }
+    enrolments = enrolments.filter { $0.value.seq > included }
+    byPhone = byPhone.filter { registers[$0.value] != nil }
+    byCard = byCard.filter { registers[$0.value] != nil }
+  }
+
+  private func kept<T>(_ values: [T]) -> [T]? { values.isEmpty ? nil : values }
+}

@@ -1,0 +1,18 @@
+import Loyalty
+import SyncProtocol
+
+/// What a store gives back after it has heard from headquarters: allowances it has no claim to by policy.
+public enum ReleaseRule {
+  /// Excess of the lots a store holds of one record. `home` and `lastStore` are the standing record's.
+  public static func excess(
+    of record: MemberRecord, home: NodeID, lastStore: NodeID, node: NodeID, policy: HoldingPolicy
+  ) -> [LotAmount] {
+    guard let holding = record.holding else { return [] }
+    let left = Dictionary((record.account?.lots ?? []).map { ($0.lot, $0.remainder) }) { first, _ in first }
+    return holding.lots.sorted { $0.key < $1.key }.compactMap { lot, holding in
+      let target = policy.target(of: left[lot] ?? .zero, for: node, home: home, lastStore: lastStore)
+      let excess = policy.excess(held: holding.held, target: target)
+      return excess > .zero ? LotAmount(owner: record.id, lot: lot, points: excess) : nil
+    }
+  }
+}

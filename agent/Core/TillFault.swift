@@ -1,0 +1,87 @@
+import Loyalty
+import SyncProtocol
+
+/// Why a till's request was not carried out. Nothing has been written when one of these is thrown.
+/// Codes are stable; the table of them with their HTTP status is `TillFault.status`.
+public enum TillFault: Error, Hashable, Sendable {
+  case invalid(field: String, reason: String)
+  case unknownMember
+  case unknownSale
+  case unknownCoupon(String)
+  case alreadyMember(MemberID)
+  /// The same id came before with another body (law P3).
+  case conflictingRepeat
+  /// A coupon or points could not be given as asked; the outcome says why.
+  case refused(RuleOutcome)
+  case priceDiffers(asked: Money, toPay: Money)
+  case tenderShort(toPay: Money, tendered: Money)
+  case alreadyReturned
+  case tooMuchReturned(line: Int, left: Quantity)
+  case voidTooLate
+  /// The agent has never reached its hub and does not know the chain's keys.
+  case notEnrolled
+  case journalUnavailable(String)
+
+  public var code: String {
+    switch self {
+    case .invalid: "invalid_field"
+    case .unknownMember: "unknown_member"
+    case .unknownSale: "unknown_sale"
+    case .unknownCoupon: "unknown_coupon"
+    case .alreadyMember: "already_member"
+    case .conflictingRepeat: "conflicting_repeat"
+    case .refused(let outcome): outcome.code
+    case .priceDiffers: "price_differs"
+    case .tenderShort: "tender_short"
+    case .alreadyReturned: "already_returned"
+    case .tooMuchReturned: "too_much_returned"
+    case .voidTooLate: "void_too_late"
+    case .notEnrolled: "agent_not_enrolled"
+    case .journalUnavailable: "journal_unavailable"
+    }
+  }
+
+  public var status: Int {
+    switch self {
+    case .invalid: 400
+    case .unknownMember, .unknownSale: 404
+    case .unknownCoupon, .tenderShort, .tooMuchReturned: 422
+    case .alreadyMember, .conflictingRepeat, .refused, .priceDiffers, .alreadyReturned, .voidTooLate: 409
+    case .notEnrolled: 503
+    case .journalUnavailable: 507
+    }
+  }
+
+  /// What happened, for the person at the till.
+  public var words: Words {
+    switch self {
+    case .invalid(let field, let reason): Words(zh: "字段 \(field) 不正确：\(reason)", en: "\(field): \(reason)")
+    case .unknownMember: Words(zh: "没有找到会员", en: "No such member")
+    case .unknownSale: Words(zh: "本店没有这笔销售", en: "This store has no such sale")
+    case .unknownCoupon(let code): Words(zh: "没有找到优惠券 \(code)", en: "No such coupon: \(code)")
+    case .alreadyMember: Words(zh: "该手机号或卡号已是会员", en: "This phone or card already belongs to a member")
+    case .conflictingRepeat:
+      Words(zh: "相同编号的请求内容不同，未作处理", en: "The same id came before with different content; nothing was done")
+    case .refused(let outcome): outcome.words(currency: "CNY")
+    case .priceDiffers(let asked, let toPay):
+      Words(
+        zh: "应付 \(toPay.minor) 分，收银机为 \(asked.minor) 分",
+        en: "To pay \(toPay.minor), the till said \(asked.minor)")
+    case .tenderShort(let toPay, let tendered):
+      Words(
+        zh: "应付 \(toPay.minor) 分，仅收 \(tendered.minor) 分",
+        en: "To pay \(toPay.minor), tendered \(tendered.minor)")
+    case .alreadyReturned: Words(zh: "该笔销售已全部退货", en: "Everything of this sale has been returned")
+    case .tooMuchReturned(let line, let left):
+      Words(
+        zh: "第 \(line + 1) 行最多可退 \(left.milli) ‰",
+        en: "Line \(line): \(left.milli) thousandths left to return")
+    case .voidTooLate:
+      Words(zh: "只能在当日作废，请办理退货", en: "A sale is voided on its own day; make a return instead")
+    case .notEnrolled:
+      Words(zh: "门店代理尚未与总部连接过", en: "The agent has not reached its hub yet and cannot take members or sales")
+    case .journalUnavailable(let reason):
+      Words(zh: "流水无法写入：\(reason)", en: "The journal cannot be written: \(reason)")
+    }
+  }
+}

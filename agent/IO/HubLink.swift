@@ -1,0 +1,103 @@
+import Compression
+import Curl
+import Foundation
+import SyncProtocol
+
+/// Why the hub did not do what was asked.
+enum HubFault: Error, Equatable {
+  case unreachable(String)
+  /// The hub answered with a problem; `expectedSeq` comes with `journal_gap`.
+  case refused(status: Int, code: String, detail: String, expectedSeq: JournalSeq?)
+  /// An answer that is not the hub's: a proxy's page, an empty body, a cut message.
+  case notUnderstood(String)
+}
+
+/// Speaks the sync protocol to the hub. Calls block their thread.
+struct HubLink: Sendable {
+  let baseURL: String
+  let token: String
+  let version: String
+  let pool: CurlPool
+
+  static let mediaType = "application/vnd.patron.sync"
+  static let timeoutMs = 30_000
+
+  func hello() throws(HubFault) -> HelloResponse {
+    let response = try send("GET", "/sync/v1/hello", accept: "application/json")
+    do {
+      return try JSONDecoder().decode(HelloResponse.self, from: Data(response.body))
+    } catch {
+      throw .notUnderstood("hello: \(error)")
+    }
+  }
+
+  func push(_ request: PushRequest) throws(HubFault) -> PushResponse {
+    let bytes = try open(try send("POST", "/sync/v1/push", body: request.wireBytes))
+    return try decode(bytes, PushResponse.init(wireBytes:))
+  }
+
+  func pull(_ cursor: Cursor?, waitMs: Int64) throws(HubFault) -> PullPage {
+    var query = "?wait=\(waitMs)"
+    if let cursor { query += "&cursor=" + APIClient.percentEncoded(cursor.description) }
+    let response = try send("GET", "/sync/v1/pull" + query, timeoutMs: Self.timeoutMs + Int(waitMs))
+    return try decode(try open(response), PullPage.init(wireBytes:))
+  }
+
+  func claim(_ request: ClaimRequest) throws(HubFault) -> PullPage {
+    // A customer is waiting: better an answer from what the store holds than a long silence.
+    let response = try send("POST", "/sync/v1/claim", body: request.wireBytes, timeoutMs: 3_000)
+    return try decode(try open(response), PullPage.init(wireBytes:))
+  }
+
+  private func decode<T>(_ bytes: [UInt8], _ read: ([UInt8]) throws(WireError) -> T) throws(HubFault) -> T {
+    do {
+      return try read(bytes)
+    } catch {
+      throw .notUnderstood("\(error)")
+    }
+  }
+
+  private func open(_ response: HTTPResponse) throws(HubFault) -> [UInt8] {
+    guard response.header("content-type") == Self.mediaType else {
+      throw .notUnderstood("an answer of type \(response.header("content-type") ?? "none")")
+    }
+    guard response.header("content-encoding") == "zstd" else { return response.body }
+    do {
+      return try Zstd.decompress(response.body, limit: Limits.messageBytes)
+    } catch {
+      throw .notUnderstood("\(error)")
+    }
+  }
+
+  private func send(
+    _ method: String, _ path: String, body: [UInt8]? = nil, accept: String = mediaType, timeoutMs: Int = timeoutMs
+  ) throws(HubFault) -> HTTPResponse {
+    var headers = [
+      (name: "Authorization", value: "Bearer \(token)"), (name: "Accept", value: accept),
+      (name: "User-Agent", value: "patron-agent/\(version)"),
+    ]
+    if body != nil {
+      headers += [(name: "Content-Type", value: Self.mediaType), (name: "Content-Encoding", value: "zstd")]
+    }
+    let request = HTTPRequest(
+      method: method, url: baseURL + path, headers: headers, body: body.map { Zstd.compress($0) },
+      timeoutMs: timeoutMs, connectTimeoutMs: 3_000, maximumResponseBytes: Limits.messageBytes)
+    let response: HTTPResponse
+    do {
+      response = try pool.send(request)
+    } catch {
+      throw .unreachable("\(error)")
+    }
+    if response.status == 200 { return response }
+    throw refusal(response)
+  }
+
+  private func refusal(_ response: HTTPResponse) -> HubFault {
+    guard let problem = try? JSONValue(parsing: response.body), let code = problem.code.stringValue else {
+      return .notUnderstood("status \(response.status) without a reason")
+    }
+    return .refused(
+      status: response.status, code: code, detail: problem.detail.stringValue ?? "",
+      expectedSeq: problem.expectedSeq.integerValue.map { JournalSeq(UInt64(max(0, $0))) })
+  }
+}

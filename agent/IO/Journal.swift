@@ -1,0 +1,155 @@
+import Foundation
+import GRDB
+import Storage
+import SyncProtocol
+
+/// The store's truth: what happened here, in dense order, each entry chained to the one before it.
+/// An entry that `append` has returned survives kill −9 and power loss. Entries are never changed.
+final class Journal: Sendable {
+  struct Tip: Sendable {
+    var seq: JournalSeq
+    var hash: ChainHash
+    var time: HybridTime
+  }
+
+  struct Stored: Sendable {
+    let entry: Entry
+    let hash: ChainHash
+  }
+
+  private let file: DatabaseQueue
+
+  init(path: String, cachePages: Int) throws {
+    file = try SQLiteFile.openQueue(path, durability: .acknowledged, cachePages: cachePages)
+    try Migration.apply(Self.migrations, to: file)
+  }
+
+  static let migrations = [
+    Migration(
+      1, "entries, what became of them, and what the agent must remember",
+      """
+      CREATE TABLE entries (
+        seq INTEGER PRIMARY KEY,
+        reference BLOB,
+        member BLOB,
+        sale BLOB,
+        kind INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        hash BLOB NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX entries_by_reference ON entries (reference) WHERE reference IS NOT NULL;
+      CREATE INDEX entries_by_member ON entries (member) WHERE member IS NOT NULL;
+      CREATE INDEX returns_by_sale ON entries (sale) WHERE sale IS NOT NULL;
+      CREATE TABLE results (seq INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+      CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+      """)
+  ]
+
+  /// The last entry; checked against the chain, because a tip that does not fit means a damaged file.
+  func tip() throws -> Tip {
+    guard let last = try entries("ORDER BY seq DESC LIMIT 2").first else {
+      return Tip(seq: .none, hash: .empty, time: .zero)
+    }
+    let previous = try last.entry.seq.number == 1 ? .empty : hash(at: JournalSeq(last.entry.seq.number - 1))
+    guard previous?.extended(by: last.entry.canonicalBytes) == last.hash else {
+      throw JournalDamage(seq: last.entry.seq)
+    }
+    return Tip(seq: last.entry.seq, hash: last.hash, time: last.entry.time)
+  }
+
+  /// The caller holds the agent's lock, so that `tip` is still the last.
+  func append(_ body: EntryBody, at time: HybridTime, after tip: Tip) throws -> Stored {
+    let entry = Entry(seq: tip.seq.next, time: time, body: body)
+    let bytes = entry.canonicalBytes
+    precondition(bytes.count <= Limits.entryBytes, "a checked request fits an entry")
+    let hash = tip.hash.extended(by: bytes)
+    var sale: Data?
+    if case .saleReturn(let back) = body { sale = Data(back.sale.bytes) }
+    try file.write { db in
+      try db.run(
+        "INSERT INTO entries (seq, reference, member, sale, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+          Int64(entry.seq.number), body.reference.map { Data($0) }, body.member.map { Data($0.bytes) }, sale,
+          Int(body.code), Data(bytes), Data(hash.bytes),
+        ])
+    }
+    return Stored(entry: entry, hash: hash)
+  }
+
+  func entries(after seq: JournalSeq, limit: Int) throws -> [Stored] {
+    try entries("WHERE seq > ? ORDER BY seq LIMIT ?", [Int64(seq.number), limit])
+  }
+
+  func entry(reference: [UInt8]) throws -> Entry? {
+    try entries("WHERE reference = ?", [Data(reference)]).first?.entry
+  }
+
+  func returns(of sale: SaleID) throws -> [SaleReturn] {
+    try entries("WHERE sale = ? ORDER BY seq", [Data(sale.bytes)]).compactMap {
+      if case .saleReturn(let back) = $0.entry.body { back } else { nil }
+    }
+  }
+
+  func entries(of member: MemberID, limit: Int) throws -> [Entry] {
+    try entries("WHERE member = ? ORDER BY seq DESC LIMIT ?", [Data(member.bytes), limit]).map(\.entry)
+  }
+
+  func hash(at seq: JournalSeq) throws -> ChainHash? {
+    if seq == .none { return .empty }
+    return try file.read { db in
+      try db.rows("SELECT hash FROM entries WHERE seq = ?", [Int64(seq.number)]).first
+        .flatMap { ChainHash(bytes: [UInt8]($0[0] as Data)) }
+    }
+  }
+
+  enum Kind: Int { case sale = 3 }
+
+  func count(of kind: Kind) throws -> Int64 {
+    try file.read { try $0.rows("SELECT count(*) FROM entries WHERE kind = ?", [kind.rawValue]).first?[0] ?? 0 }
+  }
+
+  private func entries(_ condition: String, _ arguments: [(any DatabaseValueConvertible)?] = []) throws -> [Stored] {
+    try file.read { db in
+      try db.rows("SELECT body, hash FROM entries \(condition)", arguments).map { row in
+        guard let hash = ChainHash(bytes: [UInt8](row[1] as Data)) else { throw JournalDamage(seq: .none) }
+        return Stored(entry: try Entry(canonicalBytes: [UInt8](row[0] as Data)), hash: hash)
+      }
+    }
+  }
+
+  func meta(_ name: String) throws -> [UInt8]? {
+    try file.read { db in
+      try db.rows("SELECT value FROM meta WHERE name = ?", [name]).first.map { [UInt8]($0[0] as Data) }
+    }
+  }
+
+  func remember(_ values: [(name: String, value: [UInt8])], results: [EntryResult] = []) throws {
+    try file.write { db in
+      for (name, value) in values {
+        try db.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", [name, Data(value)])
+      }
+      for result in results {
+        try db.run(
+          "INSERT OR REPLACE INTO results (seq, outcome, reason) VALUES (?, ?, ?)",
+          [Int64(result.seq.number), Int(result.outcome.rawValue), result.reason])
+      }
+    }
+  }
+
+  func results() throws -> [EntryResult] {
+    try file.read { db in
+      try db.rows("SELECT seq, outcome, reason FROM results ORDER BY seq").compactMap { row in
+        EntryOutcome(rawValue: UInt8(truncatingIfNeeded: row[1] as Int64)).map {
+          EntryResult(seq: JournalSeq(UInt64(bitPattern: row[0] as Int64)), outcome: $0, reason: row[2])
+        }
+      }
+    }
+  }
+}
+
+/// The journal's chain does not hold at this entry: the file was damaged or edited. The agent stops and
+/// leaves the file alone; it is evidence, and the hub has everything that was sent.
+struct JournalDamage: Error, CustomStringConvertible {
+  let seq: JournalSeq
+  var description: String { "journal.db is damaged: the chain of hashes breaks at entry \(seq.number)" }
+}

@@ -1,0 +1,166 @@
+import AgentCore
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Loyalty
+import SyncProtocol
+import Web
+
+/// The till's contract over HTTP: each route translates, the agent decides (agent/IO/openapi.yaml).
+public struct POSRoutes: Sendable {
+  let agent: StoreAgent
+  let tillTokenHash: [UInt8]
+
+  /// `tillToken` is what tills send as their bearer token.
+  public init(_ agent: StoreAgent, tillToken: String) {
+    self.agent = agent
+    tillTokenHash = Array(SHA256.hash(data: Array(tillToken.utf8)))
+  }
+
+  public func router() -> Router<BasicRequestContext> {
+    let router = Router()
+    router.add(middleware: ProblemMiddleware())
+    router.get("healthz") { _, _ in Response(status: .ok) }
+    router.get("metrics") { _, _ in try metrics() }
+    let v1 = router.group("v1").add(middleware: TillAuthentication(hash: tillTokenHash))
+    addMembers(to: v1)
+    addSales(to: v1)
+    v1.get("status") { _, _ in try Response.json(agent.status()) }
+    return router
+  }
+
+  private func addMembers(to v1: RouterGroup<BasicRequestContext>) {
+    v1.post("members") { request, _ in
+      let body = try await request.decodeJSON(EnrolmentRequest.self, limit: Limits.tillRequestBytes)
+      return try Response.json(agent.enrol(body, key: try request.idempotencyKey()), status: 201)
+    }
+    v1.get("members") { request, _ in
+      let queries: [(String, (String) -> MemberQuery)] = [
+        ("phone", MemberQuery.phone), ("card", MemberQuery.card), ("code", MemberQuery.code), ("q", MemberQuery.text),
+      ]
+      for (name, query) in queries {
+        if let value = request.uri.queryParameters[Substring(name)] {
+          return try Response.json(MemberList(members: agent.find(query(String(value)))))
+        }
+      }
+      throw TillFault.invalid(field: "q", reason: "give one of phone, card, code or q")
+    }
+    v1.get("members/:id") { _, context in try Response.json(agent.member(try context.id("id"))) }
+    v1.patch("members/:id") { request, context in
+      let body = try await request.decodeJSON(ProfileRequest.self, limit: Limits.tillRequestBytes)
+      return try Response.json(agent.change(try context.id("id"), body))
+    }
+    v1.get("members/:id/points") { _, context in try Response.json(agent.points(of: try context.id("id"))) }
+    v1.get("members/:id/coupons") { _, context in
+      try Response.json(CouponList(coupons: agent.coupons(of: try context.id("id"))))
+    }
+    v1.get("members/:id/history") { _, context in
+      try Response.json(HistoryList(items: agent.history(of: try context.id("id"))))
+    }
+    v1.post("members/:id/check-ins") { request, context in
+      let body = try await request.optionalJSON(CheckInRequest.self) ?? CheckInRequest()
+      let id: MemberID = try context.id("id")
+      return try Response.json(agent.checkIn(id, body, key: try request.idempotencyKey()), status: 201)
+    }
+  }
+
+  private func addSales(to v1: RouterGroup<BasicRequestContext>) {
+    v1.post("quotes") { request, _ in
+      try Response.json(agent.quote(try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)))
+    }
+    v1.post("sales") { request, _ in
+      let body = try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)
+      return try Response.json(agent.sell(body, key: try request.idempotencyKey()), status: 201)
+    }
+    v1.get("sales/:id") { _, context in try Response.json(agent.sale(try context.id("id"))) }
+    v1.post("sales/:id/void") { request, context in
+      let body = try await request.optionalJSON(CheckInRequest.self) ?? CheckInRequest()
+      let id: SaleID = try context.id("id")
+      return try Response.json(agent.void(id, body), status: 201)
+    }
+    v1.post("returns") { request, _ in
+      let body = try await request.decodeJSON(ReturnRequest.self, limit: Limits.tillRequestBytes)
+      return try Response.json(agent.takeBack(body, key: try request.idempotencyKey()), status: 201)
+    }
+  }
+
+  private func metrics() throws -> Response {
+    let status = try agent.status()
+    let lines = [
+      "# TYPE patron_agent_unsent_entries gauge", "patron_agent_unsent_entries \(status.unsentEntries)",
+      "# TYPE patron_agent_oldest_unsent_age_ms gauge", "patron_agent_oldest_unsent_age_ms \(status.oldestUnsentAgeMs)",
+      "# TYPE patron_agent_hub_reachable gauge", "patron_agent_hub_reachable \(status.hubReachable ? 1 : 0)",
+      "# TYPE patron_agent_replica_position counter", "patron_agent_replica_position \(status.replicaPosition.number)",
+      "# TYPE patron_agent_disk_free_bytes gauge", "patron_agent_disk_free_bytes \(status.diskFreeBytes)",
+    ]
+    return Response(
+      status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n")))
+  }
+}
+
+struct MemberList: Codable { let members: [MemberResponse] }
+struct CouponList: Codable { let coupons: [CouponResponse] }
+struct HistoryList: Codable { let items: [HistoryItem] }
+
+struct TillAuthentication: RouterMiddleware {
+  let hash: [UInt8]
+
+  func handle(
+    _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+  ) async throws -> Response {
+    let token = try BearerToken.from(request)
+    guard BearerToken.constantTimeEqual(hash, Array(SHA256.hash(data: Array(token.utf8)))) else {
+      throw BearerToken.missing
+    }
+    return try await next(request, context)
+  }
+}
+
+extension TillFault: ProblemConvertible {
+  public var problem: Problem {
+    var problem = Problem(status, code, words.en, members: ["text": words])
+    switch self {
+    case .invalid(let field, _): problem.field = field.isEmpty ? nil : field
+    case .unknownCoupon: problem.field = "coupons"
+    case .alreadyMember(let member): problem.members["memberId"] = member
+    case .priceDiffers(let asked, let toPay):
+      problem.members["toPay"] = toPay
+      problem.members["difference"] = toPay - asked
+    case .refused(let outcome):
+      problem.field = outcome.rule == "points" ? "points" : "coupons"
+      problem.members["amount"] = outcome.amount
+      problem.members["distance"] = outcome.distance
+    default: break
+    }
+    return problem
+  }
+}
+
+extension Request {
+  /// At most 128 characters; the same key again means the same thing created (RFC draft "Idempotency-Key").
+  func idempotencyKey() throws(TillFault) -> String? {
+    guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
+    guard (1...128).contains(key.utf8.count) else {
+      throw .invalid(field: "Idempotency-Key", reason: "1 to 128 characters")
+    }
+    return key
+  }
+
+  func optionalJSON<T: Codable>(_ type: T.Type) async throws -> T? {
+    if headers[.contentLength] == "0" || (headers[.contentLength] == nil && headers[.transferEncoding] == nil) {
+      return nil
+    }
+    return try await decodeJSON(type, limit: Limits.tillRequestBytes)
+  }
+}
+
+extension RequestContext {
+  func id<Kind>(_ name: String) throws(TillFault) -> ID<Kind> {
+    guard let text = parameters.get(name), let id = ID<Kind>(text) else {
+      throw .invalid(field: name, reason: "is not a UUID")
+    }
+    return id
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import GRDB
+import Storage
+import SyncProtocol
+
+/// Reads within one consistent state of the replica.
+struct ReplicaReader {
+  let db: Database
+
+  func fields(_ key: RowKey, slot: Int) throws -> Fields? {
+    guard
+      let row = try db.rows(
+        "SELECT fields FROM rows WHERE slot = ? AND kind = ? AND key = ?",
+        [slot, Int(key.kind.code), Data(key.bytes)]
+      ).first
+    else { return nil }
+    return try Fields(canonicalBytes: [UInt8](row[0] as Data))
+  }
+
+  func fields(_ kind: RowKind, _ key: [UInt8]) throws -> Fields? {
+    try fields(RowKey(kind: kind, bytes: key), slot: PartitionSlot.of(kind))
+  }
+
+  /// Keys of rows that have this value; at most `limit`.
+  func keys(_ kind: Lookup.Kind, _ value: [UInt8], limit: Int = 50) throws -> [[UInt8]] {
+    try db.rows("SELECT key FROM lookups WHERE kind = ? AND value = ? LIMIT ?", [kind.rawValue, Data(value), limit])
+      .map { [UInt8]($0[0] as Data) }
+  }
+
+  func digest(slot: Int) throws -> PartitionDigest {
+    guard let row = try db.rows("SELECT count, high, low FROM partitions WHERE slot = ?", [slot]).first else {
+      return PartitionDigest()
+    }
+    let high = UInt128(UInt64(bitPattern: row[1] as Int64))
+    let low = UInt128(UInt64(bitPattern: row[2] as Int64))
+    return PartitionDigest(count: UInt64(bitPattern: row[0] as Int64), sum: high << 64 | low)
+  }
+
+  func digests() throws -> [(partition: Partition, digest: PartitionDigest)] {
+    try db.rows("SELECT slot, name FROM partitions ORDER BY name").map { row in
+      (Partition(row[1]), try digest(slot: row[0]))
+    }
+  }
+
+  func state(_ name: String) throws -> String? {
+    try db.rows("SELECT value FROM state WHERE name = ?", [name]).first?[0]
+  }
+
+  func cursor() throws -> Cursor? { try state("cursor").flatMap { Cursor($0) } }
+
+  func asOf() throws -> Timestamp { Timestamp(ms: try state("asOf").flatMap { Int64($0) } ?? 0) }
+
+  /// How much of this store's journal the rows include.
+  func includedThrough() throws -> JournalSeq {
+    try fields(.position, []).map { PositionRow($0).includedThrough } ?? .none
+  }
+
+  func rulebookDocuments() throws -> [[UInt8]] {
+    try db.rows(
+      "SELECT fields FROM rows WHERE slot = ? AND kind = ? ORDER BY key",
+      [PartitionSlot.rulebook, Int(RowKind.rulebook.code)]
+    ).map { RulebookRow(try Fields(canonicalBytes: [UInt8]($0[0] as Data))).document }
+  }
+
+  /// The record that stands for a member after all merges.
+  func root(of member: MemberID) throws -> MemberID {
+    var current = member
+    // A chain of merges is as long as a person has cards; a cycle would be a fault of the hub.
+    for _ in 0..<16 {
+      guard let row = try fields(.member, current.bytes), let next = MemberRow(row).aliasOf else { return current }
+      current = next
+    }
+    return current
+  }
+
+  /// The standing record and all that were merged into it, the standing one first.
+  func records(of root: MemberID) throws -> [MemberRecord] {
+    var ids = [root]
+    var position = 0
+    while position < ids.count {
+      let losers = try keys(.alias, ids[position].bytes).compactMap { MemberID(bytes: $0) }
+      ids += losers.filter { !ids.contains($0) }
+      position += 1
+    }
+    return try ids.map { try record($0) }
+  }
+
+  func record(_ id: MemberID) throws -> MemberRecord {
+    MemberRecord(
+      id: id, member: try fields(.member, id.bytes).map { MemberRow($0) },
+      account: try fields(.account, id.bytes).map { try AccountRow($0) },
+      holding: try fields(.holding, id.bytes).map { try HoldingRow($0) })
+  }
+
+  func count(_ kind: RowKind) throws -> Int64 {
+    try db.rows(
+      "SELECT count(*) FROM rows WHERE slot = ? AND kind = ?", [PartitionSlot.of(kind), Int(kind.code)]
+    ).first?[0] ?? 0
+  }
+}

@@ -1,0 +1,171 @@
+import AgentCore
+import Crypto
+import Foundation
+import Loyalty
+import SyncProtocol
+
+extension StoreAgent {
+  /// Prices a cart without selling it. Refused wishes are in the outcomes, with how far away they are.
+  public func quote(_ request: SaleRequest) throws -> QuoteResponse {
+    let draft = try SaleDraft(request)
+    return try state.withLock { state in
+      let priced = try price(request, draft, state)
+      return QuoteResponse(
+        priced.quote, rulebook: priced.rulebook, asOf: try replica.read { try $0.asOf() },
+        offline: !state.pacing.isOnline)
+    }
+  }
+
+  /// Commits a sale. When this returns, the receipt holds through kill −9 and power loss. Points and coupons
+  /// are taken exactly as asked or the sale is refused; while the line is up, allowances that other stores
+  /// or the hub hold are claimed first.
+  public func sell(_ request: SaleRequest, key: String? = nil) throws -> Receipt {
+    let draft = try SaleDraft(request)
+    let digest = try requestDigest(request)
+    do {
+      return try state.withLock { try sell(request, draft, key, digest, &$0) }
+    } catch TillFault.refused(let outcome) where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code) {
+      guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
+      return try state.withLock { try sell(request, draft, key, digest, &$0) }
+    }
+  }
+
+  public func sale(_ id: SaleID) throws -> Receipt {
+    guard case .sale(let sale)? = try journal.entry(reference: id.bytes)?.body else { throw TillFault.unknownSale }
+    return state.withLock { Receipt(sale, currency: $0.rulebook(version: sale.rulebook, at: sale.businessTime).currency) }
+  }
+
+  private func sell(
+    _ request: SaleRequest, _ draft: SaleDraft, _ key: String?, _ digest: UInt64, _ state: inout AgentState
+  ) throws -> Receipt {
+    let identity = try identity(state)
+    let id = request.saleId ?? key.map { SaleID(derivedFrom: "sale/\(identity.store)/\($0)") } ?? newID(state)
+    if let known = try journal.entry(reference: id.bytes) {
+      guard case .sale(let before) = known.body, before.requestDigest == digest else { throw TillFault.conflictingRepeat }
+      return Receipt(before, currency: state.rulebook(version: before.rulebook, at: before.businessTime).currency)
+    }
+    let priced = try price(request, draft, state)
+    try requireEverythingGiven(draft, priced)
+    let toPay = priced.quote.toPay
+    if let asked = request.toPay, asked != toPay { throw TillFault.priceDiffers(asked: asked, toPay: toPay) }
+    let tenders = draft.tenders.isEmpty && toPay > .zero ? [Tender(type: "cash", amount: toPay)] : draft.tenders
+    let tendered = tenders.reduce(Money.zero) { $0 + $1.amount }
+    if tendered < toPay { throw TillFault.tenderShort(toPay: toPay, tendered: tendered) }
+    let day = priced.rulebook.businessDay(priced.time)
+    let earns = priced.member != nil || priced.phone != nil
+    let earned = earns ? priced.quote.earned : .zero
+    let active = priced.quote.earnedLot.isActive(on: day) ? earned : .zero
+    let sale = Sale(
+      id: id, businessTime: priced.time, member: priced.member?.id,
+      phone: priced.member == nil ? priced.phone : nil, rulebook: priced.rulebook.version,
+      lines: priced.quote.lines, tenders: tenders + priced.quote.vouchers, coupons: priced.quote.coupons,
+      spent: priced.quote.spent, earned: earned, earnedLot: priced.quote.earnedLot,
+      balance: priced.member.map { $0.available(on: day) - priced.quote.pointsSpent + active },
+      asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline, outcomes: priced.quote.outcomes,
+      requestDigest: digest)
+    _ = try commit(.sale(sale), &state)
+    return Receipt(sale, currency: priced.rulebook.currency)
+  }
+
+  struct Priced {
+    let quote: Quote
+    let rulebook: Rulebook
+    let time: Timestamp
+    let member: MemberView?
+    let phone: String?
+    /// Coupons that could not even be tried, with the reason.
+    let barred: [RuleOutcome]
+  }
+
+  private func price(_ request: SaleRequest, _ draft: SaleDraft, _ state: AgentState) throws -> Priced {
+    let time = request.businessTime ?? Timestamp(ms: nowMs(state))
+    let rulebook = state.rulebook(at: time)
+    let (member, phone) = try identify(request, state)
+    var barred: [RuleOutcome] = []
+    var presented: [PresentedCoupon] = []
+    for code in draft.coupons {
+      switch try coupon(code, of: member, state) {
+      case .usable(let coupon): presented.append(coupon)
+      case .barred(let outcome): barred.append(outcome)
+      }
+    }
+    var quote = rulebook.quote(
+      Cart(
+        businessTime: time, lines: draft.lines, coupons: presented, points: draft.points,
+        member: member?.standing(on: rulebook.businessDay(time))))
+    quote.outcomes += barred
+    return Priced(quote: quote, rulebook: rulebook, time: time, member: member, phone: phone, barred: barred)
+  }
+
+  private func identify(_ request: SaleRequest, _ state: AgentState) throws -> (MemberView?, String?) {
+    if let id = request.memberId {
+      guard let view = try view(id, state) else { throw TillFault.unknownMember }
+      return (view, nil)
+    }
+    guard let typed = request.phone else { return (nil, nil) }
+    guard let phone = PhoneNumber(typed) else {
+      throw TillFault.invalid(field: "phone", reason: "is not a phone number")
+    }
+    _ = try identity(state)
+    guard let id = try find(phone: phone.text, state) else { return (nil, phone.text) }
+    return (try view(id, state), phone.text)
+  }
+
+  private enum CouponTry {
+    case usable(PresentedCoupon)
+    case barred(RuleOutcome)
+  }
+
+  private func coupon(_ code: String, of member: MemberView?, _ state: AgentState) throws -> CouponTry {
+    let found = try replica.read { reader -> (CouponID, CouponRow, JournalSeq, MemberID)? in
+      guard let key = try reader.keys(.couponCode, Array(code.utf8), limit: 1).first, let id = CouponID(bytes: key),
+        let fields = try reader.fields(.coupon, key), let row = CouponRow(fields)
+      else { return nil }
+      return (id, row, try reader.includedThrough(), try reader.root(of: row.member))
+    }
+    guard let (id, row, included, owner) = found else { throw TillFault.unknownCoupon(code) }
+    if member?.id != owner { return .barred(RuleOutcome(rule: code, code: "coupon_of_other_member")) }
+    let local = state.overlay.lastEffect(on: id, after: included)
+    let isHeld = local == .restored || (row.holder == state.identity?.node && local != .released)
+    let isUsed = local == .redeemed || (row.state != .issued && local != .restored)
+    if isUsed { return .barred(RuleOutcome(rule: code, code: "coupon_used")) }
+    if !isHeld { return .barred(RuleOutcome(rule: code, code: "coupon_held_elsewhere")) }
+    return .usable(PresentedCoupon(id: id, code: code, terms: try CouponTerms.decode(row.terms)))
+  }
+
+  /// Commit gives what was asked for, or nothing: the customer decides on a different price, not the till.
+  private func requireEverythingGiven(_ draft: SaleDraft, _ priced: Priced) throws(TillFault) {
+    if let barred = priced.barred.first { throw .refused(barred) }
+    if priced.quote.coupons.count < draft.coupons.count {
+      let refused = priced.quote.outcomes.first { outcome in
+        draft.coupons.contains(outcome.rule) && !["coupon_applied", "coupon_exchanged"].contains(outcome.code)
+      }
+      throw .refused(refused ?? RuleOutcome(rule: "", code: "coupon_without_effect"))
+    }
+    if priced.quote.pointsSpent != draft.points {
+      let refused = priced.quote.outcomes.first { $0.rule == "points" }
+      throw .refused(refused ?? RuleOutcome(rule: "points", code: "points_not_accepted"))
+    }
+  }
+
+  /// The first eight bytes of the request's SHA-256: tells a repeat from another request under the same id.
+  func requestDigest(_ request: some Encodable) throws -> UInt64 {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return SHA256.hash(data: try encoder.encode(request)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Asks the hub for what this sale lacks; true when a page came back and it is worth trying again.
+  private func claim(for request: SaleRequest, _ draft: SaleDraft) throws -> Bool {
+    let wish = try state.withLock { state -> (points: [PointsClaim], coupons: [CouponID])? in
+      guard state.pacing.isOnline, let member = try identify(request, state).0 else { return nil }
+      let coupons = try replica.read { reader in
+        try draft.coupons.compactMap { try reader.keys(.couponCode, Array($0.utf8), limit: 1).first }
+      }
+      let points = draft.points > .zero ? [PointsClaim(member: member.id, points: draft.points)] : []
+      return (points, coupons.compactMap { CouponID(bytes: $0) })
+    }
+    guard let wish else { return false }
+    return claim(points: wish.points, coupons: wish.coupons)
+  }
+}

@@ -1,0 +1,177 @@
+import AgentCore
+import Foundation
+import Loyalty
+import SyncProtocol
+
+/// How a store is doing, for the shop and for whoever looks after it.
+public struct AgentStatus: Hashable, Sendable, Codable {
+  public struct PartitionStatus: Hashable, Sendable, Codable {
+    public let partition: Partition
+    public let rows: UInt64
+    public let digest: String
+  }
+
+  public let store: StoreCode?
+  public let node: NodeID?
+  public let version: String
+  public let hubReachable: Bool
+  public let offlineSince: Timestamp?
+  public let unsentEntries: UInt64
+  public let oldestUnsentAgeMs: Int64
+  public let journalSeq: JournalSeq
+  public let replicaPosition: HubSeq
+  public let hubHead: HubSeq
+  /// HQ's time that the replica reflects.
+  public let asOf: Timestamp
+  public let clockOffsetMs: Int64
+  public let diskFreeBytes: Int64
+  public let rulebook: Int64
+  public let members: Int64
+  public let sales: Int64
+  /// Entries the hub did not plainly accept, newest last.
+  public let results: [EntryResult]
+  public let partitions: [PartitionStatus]
+  public let halted: String?
+  public let lastFault: String?
+}
+
+extension StoreAgent {
+  public func status() throws -> AgentStatus {
+    let (cursor, asOf, digests, members) = try replica.read { reader in
+      (try reader.cursor(), try reader.asOf(), try reader.digests(), try reader.count(.member))
+    }
+    let sales = try journal.count(of: .sale)
+    return try state.withLock { state in
+      let unsent = state.tip.seq.number - min(state.tip.seq.number, state.received.number)
+      let now = nowMs(state)
+      let oldest = unsent == 0 ? nil : try journal.entries(after: state.received, limit: 1).first?.entry.time.ms
+      return AgentStatus(
+        store: state.identity?.store, node: state.identity?.node, version: configuration.version,
+        hubReachable: state.pacing.isOnline && state.identity != nil,
+        offlineSince: state.pacing.downSinceMs.map { Timestamp(ms: $0) }, unsentEntries: unsent,
+        oldestUnsentAgeMs: oldest.map { max(0, now - $0) } ?? 0, journalSeq: state.tip.seq,
+        replicaPosition: cursor?.position ?? .none, hubHead: state.hubHead, asOf: asOf,
+        clockOffsetMs: now - environment.wallMs(), diskFreeBytes: diskFreeBytes(),
+        rulebook: state.rulebook(at: Timestamp(ms: now)).version, members: members, sales: sales,
+        results: Array(state.results.suffix(100)),
+        partitions: digests.map {
+          .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))
+        },
+        halted: state.halted, lastFault: state.lastFault)
+    }
+  }
+
+  private func diskFreeBytes() -> Int64 {
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: configuration.folder)
+    return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? -1
+  }
+
+  public var isOnline: Bool { state.withLock { $0.pacing.isOnline } }
+  public var hasUnsent: Bool { state.withLock { $0.tip.seq > $0.received } }
+  public var isHalted: Bool { state.withLock { $0.halted != nil } }
+}
+
+/// A member's points with the lots they are in.
+public struct PointsResponse: Hashable, Sendable, Codable {
+  public struct Lot: Hashable, Sendable, Codable {
+    public let points: Points
+    public let availableFrom: Day
+    /// Nil when they never expire.
+    public let expiresOn: Day?
+    public let heldHere: Points
+  }
+
+  public let memberId: MemberID
+  public let available: Points
+  public let debt: Points
+  public let lots: [Lot]
+  public let asOf: Timestamp
+  public let offline: Bool
+}
+
+/// What this store knows of a member's past: its own entries.
+public struct HistoryItem: Hashable, Sendable, Codable {
+  public let time: Timestamp
+  public let kind: String
+  public let reference: String?
+  public let net: Money?
+  public let points: Points?
+}
+
+extension StoreAgent {
+  public func points(of member: MemberID) throws -> PointsResponse {
+    try state.withLock { state in
+      _ = try identity(state)
+      guard let view = try view(member, state) else { throw TillFault.unknownMember }
+      let now = Timestamp(ms: nowMs(state))
+      let day = state.rulebook(at: now).businessDay(now)
+      let lots = view.lots.map { lot in
+        PointsResponse.Lot(
+          points: lot.points, availableFrom: lot.lot.availableFrom,
+          expiresOn: lot.lot.expiresOn == .never ? nil : lot.lot.expiresOn,
+          heldHere: view.held.first { $0.owner == lot.owner && $0.lot == lot.lot }?.points ?? .zero)
+      }
+      return PointsResponse(
+        memberId: view.id, available: view.available(on: day), debt: view.debt, lots: lots,
+        asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline)
+    }
+  }
+
+  public func coupons(of member: MemberID) throws -> [CouponResponse] {
+    try state.withLock { state in
+      let node = try identity(state).node
+      guard let view = try view(member, state) else { throw TillFault.unknownMember }
+      let (rows, included) = try replica.read { reader in
+        let owners = try reader.records(of: view.id).map(\.id)
+        let keys = try owners.flatMap { try reader.keys(.couponMember, $0.bytes, limit: Limits.releaseItems) }
+        let rows = try keys.compactMap { key in
+          try reader.fields(.coupon, key).flatMap { CouponRow($0) }.flatMap { row in
+            CouponID(bytes: key).map { (id: $0, row: row) }
+          }
+        }
+        return (rows, try reader.includedThrough())
+      }
+      return try rows.map { id, row in
+        let local = state.overlay.lastEffect(on: id, after: included)
+        let isUsed = local == .redeemed || (row.state != .issued && local != .restored)
+        let isHeld = local == .restored || (row.holder == node && local != .released)
+        return CouponResponse(
+          id: id, row: row, terms: try CouponTerms.decode(row.terms), state: isUsed ? "redeemed" : "issued",
+          heldHere: isHeld && !isUsed)
+      }
+    }
+  }
+
+  public func history(of member: MemberID, limit: Int = 100) throws -> [HistoryItem] {
+    try state.withLock { state in
+      _ = try identity(state)
+      guard let view = try view(member, state) else { throw TillFault.unknownMember }
+      return try journal.entries(of: view.id, limit: limit).map { HistoryItem($0) }
+    }
+  }
+}
+
+extension HistoryItem {
+  init(_ entry: Entry) {
+    switch entry.body {
+    case .enrolment(let enrolment):
+      self.init(time: enrolment.businessTime, kind: "enrolment", reference: nil, net: nil, points: nil)
+    case .profile:
+      self.init(time: entry.time.timestamp, kind: "profile", reference: nil, net: nil, points: nil)
+    case .sale(let sale):
+      self.init(
+        time: sale.businessTime, kind: "sale", reference: sale.id.description, net: sale.net,
+        points: sale.earned - sale.pointsSpent)
+    case .saleReturn(let back):
+      let restored = back.restored.reduce(Points.zero) { $0 + $1.points }
+      let taken = back.clawedBack.reduce(back.debt) { $0 + $1.points }
+      self.init(
+        time: back.businessTime, kind: back.isVoid ? "void" : "return", reference: back.sale.description,
+        net: .zero - back.net, points: restored - taken)
+    case .checkIn(let checkIn):
+      self.init(time: checkIn.businessTime, kind: "checkIn", reference: nil, net: nil, points: checkIn.earned)
+    case .release:
+      self.init(time: entry.time.timestamp, kind: "release", reference: nil, net: nil, points: nil)
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import AgentCore
+import Compression
+import Foundation
+import Loyalty
+import SyncProtocol
+
+extension StoreAgent {
+  /// Introduces the store to the hub: learns its number, the chain's keys and what the hub has of its journal.
+  public func hello() -> Bool {
+    let started = environment.monotonicMs()
+    do {
+      let response = try link.hello()
+      try state.withLock { state in
+        if let before = state.identity, before.store != response.store || before.node != response.node {
+          state.halted = "the hub knows this token as store \(response.store), the journal belongs to \(before.store)"
+          return
+        }
+        try journal.remember([
+          ("identity", [UInt8](try JSONEncoder().encode(response))),
+          ("received", Array(String(response.receivedThrough.number).utf8)),
+        ])
+        state.identity = response
+        try checkAgainstHub(response, &state)
+        learn(response.hubTime, since: started, &state)
+        reached(&state)
+      }
+      return true
+    } catch {
+      failed(error)
+      return false
+    }
+  }
+
+  /// The hub's last word on this journal must be in it: otherwise the disk was restored or cloned.
+  private func checkAgainstHub(_ response: HelloResponse, _ state: inout AgentState) throws {
+    state.received = response.receivedThrough
+    let ours = try journal.hash(at: response.receivedThrough)
+    if ours.map({ Hex.text($0.bytes) }) != response.chainHash {
+      state.halted = "the hub has entries of this store that its journal does not: the disk was restored or copied"
+    }
+  }
+
+  /// Sends what the hub does not have yet, in batches, until there is nothing left. True when all was sent.
+  public func push() -> Bool {
+    while true {
+      do {
+        guard let batch = try nextBatch() else { return true }
+        let started = environment.monotonicMs()
+        let response = try link.push(batch)
+        try state.withLock { state in
+          try journal.remember(
+            [("received", Array(String(response.receivedThrough.number).utf8))], results: response.results)
+          state.received = max(state.received, response.receivedThrough)
+          state.results += response.results
+          learn(response.hubTime, since: started, &state)
+          reached(&state)
+        }
+      } catch HubFault.refused(_, "journal_gap", _, let expected?) {
+        // The hub has less than it once confirmed: send again from where it is.
+        state.withLock { $0.received = JournalSeq(expected.number - 1) }
+      } catch {
+        failed(error)
+        return false
+      }
+    }
+  }
+
+  private func nextBatch() throws -> PushRequest? {
+    let (received, tip, epoch) = state.withLock { ($0.received, $0.tip, $0.halted == nil ? $0.identity?.epoch : nil) }
+    guard let epoch, tip.seq > received else { return nil }
+    let stored = try journal.entries(after: received, limit: Limits.pushEntries)
+    guard let first = stored.first, let last = stored.last, let previous = try journal.hash(at: received) else {
+      return nil
+    }
+    return PushRequest(
+      epoch: epoch, firstSeq: first.entry.seq, previousHash: previous, entries: stored.map(\.entry),
+      chainHash: last.hash)
+  }
+
+  /// Reads the feed up to the hub's head, page by page; waits up to `waitMs` for news when there is none.
+  public func pull(waitMs: Int64 = 0) -> Bool {
+    var wait = waitMs
+    while true {
+      let started = environment.monotonicMs()
+      do {
+        let cursor = try replica.read { try $0.cursor() }
+        let page = try link.pull(cursor, waitMs: wait)
+        try take(page, since: started)
+        wait = 0
+        if page.to == page.head { return true }
+      } catch HubFault.refused(_, "cursor_unknown", _, _) {
+        // A restored hub: its feed begins anew, and so does the cache of it. The journal stays.
+        do { try rebuildReplica() } catch { failed(error) }
+      } catch {
+        failed(error)
+        return false
+      }
+    }
+  }
+
+  /// Asks for allowances while a customer waits; the answer is a page that brings them.
+  func claim(points: [PointsClaim], coupons: [CouponID]) -> Bool {
+    let started = environment.monotonicMs()
+    do {
+      guard let cursor = try replica.read({ try $0.cursor() }) else { return false }
+      let page = try link.claim(ClaimRequest(cursor: cursor, points: points, coupons: coupons))
+      try take(page, since: started)
+      return page.to == page.head ? true : pull()
+    } catch {
+      failed(error)
+      return false
+    }
+  }
+
+  private func take(_ page: PullPage, since started: Int64) throws {
+    let sections = try page.sections.map { section in
+      let bytes = try Zstd.decompress(section.payload, limit: Limits.messageBytes)
+      return (partition: section.partition, body: try SectionBody(wireBytes: bytes))
+    }
+    guard let identity = state.withLock({ $0.identity }), let key = Hex.bytes(identity.digestKey) else { return }
+    let shape = [Partition.own(identity.node), .region(identity.region), .rulebook].sorted()
+    let applied = try applying.withLock { _ in
+      // Two pages may be on their way, one asked for by a till's claim; only the next one may be applied.
+      let cursor = try replica.read { try $0.cursor() }
+      guard (cursor?.position ?? .none) == page.from else { return AppliedPage() }
+      return try replica.apply(page, sections: sections, shape: shape, hasher: RowHasher(key: key))
+    }
+    let included = try replica.read { try $0.includedThrough() }
+    if applied.touched.contains(where: { $0.kind == .rulebook }) { try takeRulebooks() }
+    state.withLock { state in
+      state.overlay.forget(through: included)
+      state.hubHead = page.head
+      state.differing = applied.differing
+      learn(page.hubTime, since: started, &state)
+      reached(&state)
+    }
+    if !applied.differing.isEmpty { try rebuildReplica() }
+    if page.to == page.head { try release(after: applied.touched) }
+  }
+
+  private func takeRulebooks() throws {
+    let rulebooks = try StoreAgent.loadRulebooks(replica, journal)
+    try journal.remember([("rulebooks", [UInt8](try JSONEncoder().encode(rulebooks)))])
+    state.withLock { $0.rulebooks = rulebooks }
+  }
+
+  /// Throws the cache away and fills it from the beginning of the feed; what the store wrote stays in force.
+  public func rebuildReplica() throws {
+    try applying.withLock { _ in try replica.clear() }
+    try rebuildOverlay()
+  }
+
+  private func learn(_ hubTime: Timestamp, since started: Int64, _ state: inout AgentState) {
+    let now = environment.monotonicMs()
+    state.time.learn(hubMs: hubTime.ms, roundTripMs: now - started, monotonicMs: now)
+  }
+
+  private func reached(_ state: inout AgentState) {
+    state.pacing.succeeded()
+    state.lastFault = nil
+  }
+
+  /// Notes a failure and answers how long to pause.
+  @discardableResult
+  func failed(_ error: any Error) -> Int64 {
+    let random = environment.random()
+    return state.withLock { state in
+      state.lastFault = "\(error)"
+      if case HubFault.refused(_, let code, let detail, _) = error,
+        ["journal_fork", "epoch_mismatch", "store_revoked"].contains(code)
+      {
+        state.halted = "\(code): \(detail)"
+      }
+      return state.pacing.failed(nowMs: nowMs(state), random: random)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import AgentCore
+import Curl
+import Foundation
+import Loyalty
+import Storage
+import Synchronization
+import SyncProtocol
+
+/// One store: its journal, its replica, and what it knows of the hub. Everything a till asks passes through
+/// here; nothing on that way waits for the network, except a claim for allowances while the line is up.
+public final class StoreAgent: Sendable {
+  let journal: Journal
+  let replica: Replica
+  let link: HubLink
+  let environment: AgentEnvironment
+  public let configuration: AgentConfiguration
+  private let lock: FolderLock
+  let state: Mutex<AgentState>
+  /// Held while a page is applied: pages go in one after another.
+  let applying = Mutex(())
+
+  /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal stops the agent.
+  public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, pool: CurlPool) throws {
+    self.configuration = configuration
+    self.environment = environment
+    try FileManager.default.createDirectory(atPath: configuration.folder, withIntermediateDirectories: true)
+    lock = try FolderLock(configuration.folder)
+    journal = try Journal(path: configuration.folder + "/journal.db", cachePages: configuration.cachePages)
+    replica = try Self.openReplica(configuration)
+    link = HubLink(
+      baseURL: configuration.hubURL, token: configuration.token, version: configuration.version, pool: pool)
+    let tip = try journal.tip()
+    var state = AgentState(
+      tip: tip, clock: HybridClock(last: tip.time),
+      time: LearnedTime(wallMs: environment.wallMs(), monotonicMs: environment.monotonicMs()))
+    state.identity = try journal.meta("identity").map { try JSONDecoder().decode(HelloResponse.self, from: Data($0)) }
+    state.received = JournalSeq(try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
+    state.results = try journal.results()
+    state.rulebooks = try Self.loadRulebooks(replica, journal)
+    self.state = Mutex(state)
+    try rebuildOverlay()
+  }
+
+  private static func openReplica(_ configuration: AgentConfiguration) throws -> Replica {
+    let path = configuration.folder + "/replica.db"
+    let readers = configuration.replicaReaders
+    if FileManager.default.fileExists(atPath: path), !SQLiteFile.isHealthy(path) {
+      for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+        let aside = path + suffix + ".damaged"
+        try? FileManager.default.removeItem(atPath: aside)
+        try FileManager.default.moveItem(atPath: path + suffix, toPath: aside)
+      }
+    }
+    return try Replica(path: path, readers: readers, cachePages: configuration.cachePages)
+  }
+
+  /// Published rulebooks from the replica, or the copies the journal keeps for the day the replica is lost.
+  static func loadRulebooks(_ replica: Replica, _ journal: Journal) throws -> [Rulebook] {
+    let documents = try replica.read { try $0.rulebookDocuments() }
+    let known = documents.compactMap { try? Rulebook.decode($0) }
+    if !known.isEmpty { return known }
+    guard let kept = try journal.meta("rulebooks") else { return [] }
+    return (try? JSONDecoder().decode([Rulebook].self, from: Data(kept))) ?? []
+  }
+
+  /// Puts every entry that the replica does not include over it again, as after each start.
+  func rebuildOverlay() throws {
+    var included = try replica.read { try $0.includedThrough() }
+    try state.withLock { state in
+      state.overlay = Overlay()
+      while true {
+        let batch = try journal.entries(after: included, limit: 1_000)
+        for stored in batch { state.addToOverlay(stored.entry) }
+        guard let last = batch.last else { break }
+        included = last.entry.seq
+      }
+    }
+  }
+}
+
+/// What changes while an agent runs; under one lock.
+struct AgentState {
+  var tip: Journal.Tip
+  var clock: HybridClock
+  var time: LearnedTime
+  var overlay = Overlay()
+  var identity: HelloResponse?
+  /// How much of the journal the hub has confirmed.
+  var received = JournalSeq.none
+  var results: [EntryResult] = []
+  var rulebooks: [Rulebook] = []
+  var pacing = SyncPacing()
+  /// Why sync has stopped for good until a person looks; nil while it runs.
+  var halted: String?
+  var lastFault: String?
+  var hubHead = HubSeq.none
+  var differing: [Partition] = []
+
+  init(tip: Journal.Tip, clock: HybridClock, time: LearnedTime) {
+    self.tip = tip
+    self.clock = clock
+    self.time = time
+  }
+
+  /// The rulebook in force at a business time: the newest that has taken effect.
+  func rulebook(at time: Timestamp) -> Rulebook {
+    rulebooks.filter { $0.effectiveFrom <= time }.max { $0.version < $1.version } ?? .none
+  }
+
+  func rulebook(version: Int64, at time: Timestamp) -> Rulebook {
+    rulebooks.first { $0.version == version } ?? rulebook(at: time)
+  }
+
+  func phoneKey(_ phone: String) -> PhoneKey? {
+    identity.flatMap { Hex.bytes($0.phoneIndexKey) }.map { PhoneKey(phone: phone, key: $0) }
+  }
+
+  mutating func addToOverlay(_ entry: Entry) {
+    let identity = identity
+    let offset = rulebooks.last?.utcOffsetMinutes ?? Rulebook.none.utcOffsetMinutes
+    overlay.add(
+      entry, rulebook: { $0.day(utcOffsetMinutes: offset).components.year },
+      phoneKey: { phone in
+        identity.flatMap { Hex.bytes($0.phoneIndexKey) }.map { PhoneKey(phone: phone, key: $0) }
+      })
+  }
+}
+
+extension StoreAgent {
+  func nowMs(_ state: AgentState) -> Int64 { state.time.nowMs(monotonicMs: environment.monotonicMs()) }
+
+  /// Appends under the lock: the receipt may be printed once this returns.
+  func commit(_ body: EntryBody, _ state: inout AgentState) throws -> Entry {
+    let time = state.clock.tick(physicalMs: nowMs(state))
+    do {
+      let stored = try journal.append(body, at: time, after: state.tip)
+      state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)
+      state.addToOverlay(stored.entry)
+      return stored.entry
+    } catch {
+      throw TillFault.journalUnavailable("\(error)")
+    }
+  }
+
+  func newID<Kind>(_ state: AgentState) -> ID<Kind> {
+    ID(ms: nowMs(state), randomHigh: environment.random(), randomLow: environment.random())
+  }
+
+  func identity(_ state: AgentState) throws(TillFault) -> HelloResponse {
+    guard let identity = state.identity else { throw .notEnrolled }
+    return identity
+  }
+
+  /// The member as this store sees them now; nil when it does not know them.
+  func view(_ member: MemberID, _ state: AgentState) throws -> MemberView? {
+    let (records, included) = try replica.read { reader in
+      (try reader.records(of: try reader.root(of: member)), try reader.includedThrough())
+    }
+    let key = state.identity.flatMap { Hex.bytes($0.phoneIndexKey) }
+    return MemberView(
+      records, overlay: state.overlay, after: included, node: state.identity?.node ?? .hub,
+      phoneKey: { phone in key.map { PhoneKey(phone: phone, key: $0) } })
+  }
+}
