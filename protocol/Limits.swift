@@ -5,6 +5,8 @@ public enum Limits {
   public static let tillRequestBytes = 512 << 10
   /// Lines of one sale: the longest till roll anyone has shown us, twice over.
   public static let saleLines = 500
+  /// Discounts that fall on one line: every coupon of the sale, the tier, points and the till's own.
+  public static let lineDiscounts = 64
   /// Coupons presented with one sale: what a cashier can scan while a queue waits.
   public static let saleCoupons = 20
   /// Tenders of one sale; a paper coupon tendered for a line counts as one.
@@ -23,6 +25,8 @@ public enum Limits {
   public static let movementPoints: Int64 = 1_000_000_000
   /// Lots one sale or return may draw on.
   public static let lotsPerEntry = 256
+  /// Lots of one account or holding row: eleven years of somebody who earns every day.
+  public static let lotsPerRow = 4_096
   /// Allowances named in one release or claim.
   public static let releaseItems = 4_096
   /// Entries of one push: about one megabyte, so a thin line makes progress in steps.
@@ -31,6 +35,9 @@ public enum Limits {
   public static let messageBytes = 16 << 20
   /// Bytes of one journal entry in canonical form.
   public static let entryBytes = 256 << 10
+  /// Bytes that the repeated texts of one message may come to when written out: what a full push of the
+  /// largest entries needs.
+  public static let expandedBytes = pushEntries * entryBytes
   /// Feed records one page may cover; a page ends at a hub transaction's end, so it may exceed this by one.
   public static let pageRecords = 20_000
   /// Entries the hub applies in one transaction of its own: bounds how long a waiting store waits.

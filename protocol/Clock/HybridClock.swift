@@ -3,8 +3,12 @@
 public struct HybridTime: Hashable, Comparable, Sendable, Codable {
   public let packed: UInt64
   public init(packed: UInt64) { self.packed = packed }
-  public init(ms: Int64, counter: UInt16 = 0) { packed = UInt64(max(0, ms)) << 16 | UInt64(counter) }
+  public init(ms: Int64, counter: UInt16 = 0) {
+    packed = UInt64(min(max(0, ms), 0xFFFF_FFFF_FFFF)) << 16 | UInt64(counter)
+  }
   public static let zero = HybridTime(packed: 0)
+  /// No clock is believed beyond this (the year 6429), so that counting on from a time seen cannot overflow.
+  public static let latest = HybridTime(packed: .max >> 1)
   public var ms: Int64 { Int64(packed >> 16) }
   public var timestamp: Timestamp { Timestamp(ms: ms) }
   public static func < (a: HybridTime, b: HybridTime) -> Bool { a.packed < b.packed }
@@ -24,13 +28,13 @@ public struct HybridClock: Sendable {
 
   /// The next time, at `physicalMs` or just after the last one given or seen.
   public mutating func tick(physicalMs: Int64) -> HybridTime {
-    let physical = HybridTime(ms: physicalMs)
+    let physical = min(HybridTime(ms: physicalMs), .latest)
     last = physical > last ? physical : HybridTime(packed: last.packed + 1)
     return last
   }
 
   /// Never gives out a time at or before one that was seen elsewhere.
-  public mutating func observe(_ seen: HybridTime) { last = max(last, seen) }
+  public mutating func observe(_ seen: HybridTime) { last = max(last, min(seen, .latest)) }
 }
 
 /// A store's idea of now: its monotonic clock plus the offset learned at the last contact with the hub.
@@ -46,6 +50,7 @@ public struct LearnedTime: Sendable {
 
   /// The hub said `hubMs` in an answer that took `roundTripMs`; half of that is taken as its age.
   public mutating func learn(hubMs: Int64, roundTripMs: Int64, monotonicMs: Int64) {
+    let hubMs = min(max(0, hubMs), HybridTime.latest.ms)
     offsetMs = hubMs + roundTripMs / 2 - monotonicMs
     isLearned = true
   }

@@ -41,6 +41,16 @@ public enum FieldValue: Hashable, Sendable {
   case int(Int64)
   case text(String)
   case bytes([UInt8])
+
+  /// Texts are equal byte by byte, because row hashes cover bytes.
+  public static func == (a: FieldValue, b: FieldValue) -> Bool {
+    switch (a, b) {
+    case (.int(let a), .int(let b)): a == b
+    case (.text(let a), .text(let b)): ExactText(a) == ExactText(b)
+    case (.bytes(let a), .bytes(let b)): a == b
+    default: false
+    }
+  }
 }
 
 /// What kind of thing a row describes. Kinds are added, never renumbered.
@@ -91,12 +101,24 @@ public struct RowChange: Hashable, Sendable {
 
   public let key: RowKey
   public let effect: Effect
+  /// In tag order, each tag once; of several for one tag the last stands.
   public let fields: [FieldChange]
 
   public init(key: RowKey, effect: Effect = .update, fields: [FieldChange]) {
     self.key = key
     self.effect = effect
-    self.fields = fields
+    self.fields = RowChange.inTagOrder(fields)
+  }
+
+  static func isInTagOrder(_ fields: [FieldChange]) -> Bool {
+    zip(fields, fields.dropFirst()).allSatisfy { $0.tag < $1.tag }
+  }
+
+  private static func inTagOrder(_ fields: [FieldChange]) -> [FieldChange] {
+    if isInTagOrder(fields) { return fields }
+    var byTag: [UInt32: FieldChange] = [:]
+    for field in fields { byTag[field.tag] = field }
+    return byTag.values.sorted { $0.tag < $1.tag }
   }
 }
 

@@ -40,6 +40,20 @@ public struct StoreCode: Hashable, Comparable, Sendable, Codable, CustomStringCo
   }
 }
 
+/// Positions fit a signed 64-bit number with room for the next, because databases hold them as that.
+enum Position {
+  static func isValid(_ number: UInt64) -> Bool { number < UInt64(Int64.max) }
+
+  static func decode(from decoder: any Decoder) throws -> UInt64 {
+    let container = try decoder.singleValueContainer()
+    let number = try container.decode(UInt64.self)
+    guard isValid(number) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "a position is under 2^63 - 1")
+    }
+    return number
+  }
+}
+
 /// Position in one node's journal; the first entry is 1, without gaps.
 public struct JournalSeq: Hashable, Comparable, Sendable, Codable {
   public var number: UInt64
@@ -48,7 +62,7 @@ public struct JournalSeq: Hashable, Comparable, Sendable, Codable {
   public var next: JournalSeq { JournalSeq(number + 1) }
   public static func < (a: JournalSeq, b: JournalSeq) -> Bool { a.number < b.number }
   public init(from decoder: any Decoder) throws {
-    number = try decoder.singleValueContainer().decode(UInt64.self)
+    number = try Position.decode(from: decoder)
   }
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -64,7 +78,7 @@ public struct HubSeq: Hashable, Comparable, Sendable, Codable {
   public var next: HubSeq { HubSeq(number + 1) }
   public static func < (a: HubSeq, b: HubSeq) -> Bool { a.number < b.number }
   public init(from decoder: any Decoder) throws {
-    number = try decoder.singleValueContainer().decode(UInt64.self)
+    number = try Position.decode(from: decoder)
   }
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

@@ -27,6 +27,11 @@ public struct StampedValue: Hashable, Sendable, Codable {
     self.node = node
   }
 
-  /// Last writer wins; the node number breaks a tie. Commutes, associates and repeats without effect.
-  public func wins(over other: StampedValue) -> Bool { (time, node) > (other.time, other.node) }
+  /// Last writer wins; the node number breaks a tie. Commutes, associates and repeats without effect: also
+  /// where a cloned disk wrote two values under one stamp, of which the greater stands.
+  public func wins(over other: StampedValue) -> Bool {
+    if (time, node) != (other.time, other.node) { return (time, node) > (other.time, other.node) }
+    guard let value, let beaten = other.value else { return value != nil && other.value == nil }
+    return beaten.utf8.lexicographicallyPrecedes(value.utf8)
+  }
 }

@@ -5,12 +5,20 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.ms < b.ms }
 
   /// The calendar day at an offset from UTC; a chain's business day is this with the rulebook's offset.
+  /// Moments beyond all calendars, which only a broken message holds, fall on the first or the last day.
   public func day(utcOffsetMinutes: Int) -> Day {
-    Day(Int32((ms + Int64(utcOffsetMinutes) * 60_000).flooredDivision(by: 86_400_000)))
+    let offset = Int64(utcOffsetMinutes) * 60_000
+    let local = ms.addingReportingOverflow(offset)
+    return Day(Int32(clamping: (local.overflow ? ms : local.partialValue).flooredDivision(by: 86_400_000)))
   }
 
+  /// The first and the last moment that RFC 3339 can write.
+  static let written: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+  /// RFC 3339; a moment outside its years 0000 to 9999 is written as the nearest inside.
   public var description: String {
-    let day = day(utcOffsetMinutes: 0)
+    let ms = min(max(ms, Timestamp.written.lowerBound), Timestamp.written.upperBound)
+    let day = Timestamp(ms: ms).day(utcOffsetMinutes: 0)
     let inDay = ms - Int64(day.number) * 86_400_000
     let (second, milli) = (inDay / 1000, inDay % 1000)
     let clock = "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))"
@@ -30,6 +38,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
     guard let milli, let offset = scanner.offsetMinutes(), scanner.isAtEnd else { return nil }
     let seconds = Int64(day.number) * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset * 60)
     ms = seconds * 1000 + Int64(milli)
+    guard Timestamp.written.contains(ms) else { return nil }
   }
 
   public init(from decoder: any Decoder) throws {
@@ -55,9 +64,11 @@ public struct Day: Hashable, Comparable, Sendable, Codable, CustomStringConverti
   public static let never = Day(Int32.max)
   public static func < (a: Day, b: Day) -> Bool { a.number < b.number }
 
-  /// Nil for a day that the Gregorian calendar does not have.
+  /// Nil for a day that the Gregorian calendar does not have, or more than five million years away.
   public init?(year: Int, month: Int, day: Int) {
-    guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: year) else {
+    guard (-6_000_000...6_000_000).contains(year), (1...12).contains(month), day >= 1,
+      day <= Day.length(ofMonth: month, year: year)
+    else {
       return nil
     }
     // Days from civil, with years counted from March so that the leap day comes last.
@@ -66,7 +77,8 @@ public struct Day: Hashable, Comparable, Sendable, Codable, CustomStringConverti
     let yearOfEra = shifted - era * 400
     let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    number = Int32(era * 146_097 + dayOfEra - 719_468)
+    guard let number = Int32(exactly: era * 146_097 + dayOfEra - 719_468) else { return nil }
+    self.number = number
   }
 
   public var components: (year: Int, month: Int, day: Int) {
@@ -93,10 +105,19 @@ public struct Day: Hashable, Comparable, Sendable, Codable, CustomStringConverti
     return "\(pad(Int64(year), 4))-\(pad(Int64(month), 2))-\(pad(Int64(day), 2))"
   }
 
+  /// Parses `YYYY-MM-DD`; years outside 0000 to 9999 have a sign or more digits.
+  public init?(_ text: String) {
+    var scanner = DigitScanner(text)
+    let sign = scanner.skip("-") ? -1 : 1
+    guard let year = scanner.number(atLeast: 4, atMost: 7), scanner.skip("-"), let month = scanner.number(2),
+      scanner.skip("-"), let day = scanner.number(2), scanner.isAtEnd
+    else { return nil }
+    self.init(year: sign * year, month: month, day: day)
+  }
+
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    let parts = try container.decode(String.self).split(separator: "-").compactMap { Int($0) }
-    guard parts.count == 3, let day = Day(year: parts[0], month: parts[1], day: parts[2]) else {
+    guard let day = Day(try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "a day is YYYY-MM-DD")
     }
     self = day
@@ -109,8 +130,8 @@ public struct Day: Hashable, Comparable, Sendable, Codable, CustomStringConverti
 }
 
 func pad(_ value: Int64, _ width: Int) -> String {
-  let text = String(value)
-  return String(repeating: "0", count: max(0, width - text.count)) + text
+  let digits = String(value.magnitude)
+  return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
 extension Int64 {
@@ -126,9 +147,10 @@ private struct DigitScanner {
   private let bytes: [UInt8]
   private var position = 0
 
-  init(_ text: String) { bytes = Array(text.utf8.prefix(64)) }
+  /// Nothing that is longer than 64 bytes is a time; it is cut so that it does not read as one.
+  init(_ text: String) { bytes = Array(text.utf8.prefix(65)) }
 
-  var isAtEnd: Bool { position == bytes.count }
+  var isAtEnd: Bool { position == bytes.count && bytes.count <= 64 }
 
   mutating func number(_ width: Int) -> Int? {
     guard position + width <= bytes.count else { return nil }
@@ -139,6 +161,11 @@ private struct DigitScanner {
     }
     position += width
     return value
+  }
+
+  mutating func number(atLeast: Int, atMost: Int) -> Int? {
+    let digits = bytes[position...].prefix(atMost).prefix { (48...57).contains($0) }.count
+    return digits >= atLeast ? number(digits) : nil
   }
 
   mutating func skip(_ character: Character) -> Bool {

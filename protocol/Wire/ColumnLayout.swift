@@ -3,7 +3,7 @@
 struct ColumnSink: FieldSink {
   private var columns = [[UInt8]](repeating: [], count: Column.allCases.count)
   private var previous = [Int64](repeating: 0, count: Column.allCases.count)
-  private var texts = [[String: UInt64]](repeating: [:], count: Column.allCases.count)
+  private var texts = [[ExactText: UInt64]](repeating: [:], count: Column.allCases.count)
   private var ids = [[WideKey: UInt64]](repeating: [:], count: Column.allCases.count)
 
   mutating func uint(_ value: UInt64, _ column: Column) { Varint.append(value, to: &columns[column.index]) }
@@ -19,9 +19,10 @@ struct ColumnSink: FieldSink {
   }
 
   mutating func text(_ value: String, _ column: Column) {
-    if let known = texts[column.index][value] { return Varint.append(known, to: &columns[column.index]) }
+    let key = ExactText(value)
+    if let known = texts[column.index][key] { return Varint.append(known, to: &columns[column.index]) }
     if texts[column.index].count < Limits.columnDictionary {
-      texts[column.index][value] = UInt64(texts[column.index].count + 1)
+      texts[column.index][key] = UInt64(texts[column.index].count + 1)
     }
     columns[column.index].append(0)
     Varint.append(UInt64(value.utf8.count), to: &columns[column.index])
@@ -67,6 +68,7 @@ struct ColumnSource: FieldSource {
   private var previous = [Int64](repeating: 0, count: Column.allCases.count)
   private var texts = [[String]](repeating: [], count: Column.allCases.count)
   private var ids = [[WideKey]](repeating: [], count: Column.allCases.count)
+  private var expandedBytes = 0
 
   init(_ bytes: [UInt8]) throws(WireError) {
     var whole = ByteCursor(bytes)
@@ -109,7 +111,11 @@ struct ColumnSource: FieldSource {
       return text
     }
     guard token <= UInt64(texts[column.index].count) else { throw .badValue("unknown dictionary entry") }
-    return texts[column.index][Int(token) - 1]
+    let text = texts[column.index][Int(token) - 1]
+    // A byte can stand for a long text; written out again, a small message must not become a huge one.
+    expandedBytes += text.utf8.count
+    guard expandedBytes <= Limits.expandedBytes else { throw .overLimit("repeated texts") }
+    return text
   }
 
   mutating func id(_ column: Column) throws(WireError) -> (high: UInt64, low: UInt64) {

@@ -9,7 +9,7 @@ extension Entry {
 
   public init(canonicalBytes: [UInt8]) throws(WireError) {
     var source = RowSource(canonicalBytes)
-    let seq = JournalSeq(try source.uint(.seq))
+    let seq = JournalSeq(try source.position(.seq))
     try self.init(seq: seq, contentFrom: &source)
     try source.finish()
   }
@@ -129,7 +129,7 @@ extension SaleReturn {
     sink.optional(member, .flag) { $0.id($1, .member) }
     sink.flag(isVoid, .flag)
     sink.list(lines, .count) { sink, line in
-      sink.uint(UInt64(line.line), .returnedLine)
+      sink.uint(UInt64(bitPattern: Int64(line.line)), .returnedLine)
       sink.int(line.quantity.milli, .returnedQuantity)
     }
     sink.int(net.minor, .gross)

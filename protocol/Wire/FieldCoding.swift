@@ -41,6 +41,18 @@ extension FieldSink {
 extension FieldSource {
   mutating func int(_ column: Column) throws(WireError) -> Int64 { Varint.unzigzag(try uint(column)) }
 
+  mutating func position(_ column: Column) throws(WireError) -> UInt64 {
+    let number = try uint(column)
+    guard Position.isValid(number) else { throw .badValue("a position is under 2^63 - 1") }
+    return number
+  }
+
+  /// A number of a closed list.
+  mutating func code(_ column: Column) throws(WireError) -> UInt8 {
+    guard let code = UInt8(exactly: try uint(column)) else { throw .badValue("\(column) over 8 bits") }
+    return code
+  }
+
   mutating func flag(_ column: Column) throws(WireError) -> Bool {
     switch try uint(column) {
     case 0: return false
@@ -60,7 +72,8 @@ extension FieldSource {
     try flag(column) ? try read(&self) : nil
   }
 
-  /// Every element takes at least a byte, so a count beyond the bytes left is a lie and nothing is allocated.
+  /// Every element takes at least a byte, so a count beyond the bytes left is a lie and nothing is allocated;
+  /// room beyond the first elements is made as they arrive.
   mutating func list<T>(
     _ column: Column, limit: Int, _ read: (inout Self) throws(WireError) -> T
   ) throws(WireError) -> [T] {
@@ -68,7 +81,7 @@ extension FieldSource {
     guard count <= UInt64(limit) else { throw .overLimit("\(column): \(count) of at most \(limit)") }
     guard count <= UInt64(remaining) else { throw .truncated }
     var values: [T] = []
-    values.reserveCapacity(Int(count))
+    values.reserveCapacity(min(Int(count), 1_024))
     for _ in 0..<count { values.append(try read(&self)) }
     return values
   }

@@ -82,11 +82,11 @@ extension RowChange {
   }
 
   init(from source: inout some FieldSource) throws(WireError) {
-    guard let kind = UInt8(exactly: try source.uint(.rowKind)) else { throw .badValue("unknown kind of row") }
+    let kind = try source.code(.rowKind)
     let isID = try source.flag(.flag)
     let bytes = isID ? (try source.id(.rowKey) as MemberID).bytes : try source.blob(.key)
     guard isID || bytes.count != 16 else { throw .badValue("a 16-byte key travels as an id") }
-    guard let effect = Effect(rawValue: UInt8(truncatingIfNeeded: try source.uint(.effect))) else {
+    guard let effect = Effect(rawValue: try source.code(.effect)) else {
       throw .badValue("unknown effect")
     }
     let fields = try source.list(.fieldCount, limit: Fields.maximumFields) { source throws(WireError) in
@@ -94,6 +94,7 @@ extension RowChange {
         tag: try source.tag(),
         value: try source.optional(.flag) { source throws(WireError) in try FieldValue(from: &source) })
     }
+    guard RowChange.isInTagOrder(fields) else { throw .badValue("tags out of order") }
     self.init(key: RowKey(kind: RowKind(code: kind), bytes: bytes), effect: effect, fields: fields)
   }
 

@@ -38,8 +38,8 @@ extension PushRequest {
   public init(wireBytes: [UInt8]) throws(WireError) {
     var source = try Frame.open(wireBytes, as: .push)
     let epoch = try source.int(.epoch)
-    let first = try source.uint(.seq)
-    guard first > 0, first < UInt64(Int64.max) else { throw .badValue("journal positions begin at 1") }
+    let first = try source.position(.seq)
+    guard first > 0 else { throw .badValue("journal positions begin at 1") }
     let previous = try source.hash()
     let chain = try source.hash()
     var seq = first
@@ -70,12 +70,11 @@ extension PushResponse {
   public init(wireBytes: [UInt8]) throws(WireError) {
     var source = try Frame.open(wireBytes, as: .pushResponse)
     self.init(
-      receivedThrough: JournalSeq(try source.uint(.seq)), chainHash: try source.hash(),
+      receivedThrough: JournalSeq(try source.position(.seq)), chainHash: try source.hash(),
       hubTime: Timestamp(ms: try source.delta(.hubTime)),
       results: try source.list(.count, limit: Limits.pushEntries) { source throws(WireError) in
-        let seq = JournalSeq(try source.uint(.seq))
-        guard let outcome = EntryOutcome(rawValue: UInt8(truncatingIfNeeded: try source.uint(.outcome)))
-        else {
+        let seq = JournalSeq(try source.position(.seq))
+        guard let outcome = EntryOutcome(rawValue: try source.code(.outcome)) else {
           throw .badValue("unknown outcome")
         }
         return EntryResult(seq: seq, outcome: outcome, reason: try source.text(.reason))
@@ -127,9 +126,9 @@ extension PullPage {
   public init(wireBytes: [UInt8]) throws(WireError) {
     var source = try Frame.open(wireBytes, as: .page)
     self.init(
-      logEpoch: try source.int(.epoch), from: HubSeq(try source.uint(.hubSeq)),
-      to: HubSeq(try source.uint(.hubSeq)),
-      head: HubSeq(try source.uint(.hubSeq)), hubTime: Timestamp(ms: try source.delta(.hubTime)),
+      logEpoch: try source.int(.epoch), from: HubSeq(try source.position(.hubSeq)),
+      to: HubSeq(try source.position(.hubSeq)),
+      head: HubSeq(try source.position(.hubSeq)), hubTime: Timestamp(ms: try source.delta(.hubTime)),
       sections: try source.list(.count, limit: 1_024) { source throws(WireError) in
         PageSection(partition: Partition(try source.text(.partition)), payload: try source.blob(.payload))
       })

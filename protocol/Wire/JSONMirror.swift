@@ -35,6 +35,38 @@ extension EntryBody: Codable {
   }
 }
 
+extension PushRequest {
+  private enum Keys: String, CodingKey { case epoch, firstSeq, previousHash, entries, chainHash }
+
+  /// JSON enters by the same door as the binary form: what that would refuse is refused here too, and the
+  /// entries' positions follow from the first.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Keys.self)
+    self.init(
+      epoch: try container.decode(Int64.self, forKey: .epoch),
+      firstSeq: try container.decode(JournalSeq.self, forKey: .firstSeq),
+      previousHash: try container.decode(ChainHash.self, forKey: .previousHash),
+      entries: try container.decode([Entry].self, forKey: .entries),
+      chainHash: try container.decode(ChainHash.self, forKey: .chainHash))
+    guard try PushRequest(wireBytes: wireBytes) == self else {
+      throw WireError.badValue("entries out of order")
+    }
+  }
+}
+
+extension ClaimRequest {
+  private enum Keys: String, CodingKey { case cursor, points, coupons }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Keys.self)
+    self.init(
+      cursor: try container.decode(Cursor.self, forKey: .cursor),
+      points: try container.decode([PointsClaim].self, forKey: .points),
+      coupons: try container.decode([CouponID].self, forKey: .coupons))
+    _ = try ClaimRequest(wireBytes: wireBytes)
+  }
+}
+
 extension ChainHash: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

@@ -72,7 +72,7 @@ extension SaleLine {
       name: try source.optional(.flag) { source throws(WireError) in try source.text(.lineName) },
       category: try source.optional(.flag) { source throws(WireError) in try source.text(.category) },
       quantity: Quantity(milli: try source.int(.quantity)), gross: Money(try source.int(.gross)),
-      discounts: try source.list(.discountCount, limit: Limits.saleCoupons) { source throws(WireError) in
+      discounts: try source.list(.discountCount, limit: Limits.lineDiscounts) { source throws(WireError) in
         LineDiscount(
           kind: try source.text(.discountKind), source: try source.text(.discountSource),
           amount: Money(try source.int(.discountAmount)))
@@ -84,7 +84,7 @@ extension Tender {
   func encode(to sink: inout some FieldSink) {
     sink.text(type, .tenderType)
     sink.int(amount.minor, .tenderAmount)
-    sink.optional(line, .flag) { $0.uint(UInt64($1), .tenderLine) }
+    sink.optional(line, .flag) { $0.uint(UInt64(bitPattern: Int64($1)), .tenderLine) }
     sink.optional(coupon, .flag) { $0.id($1, .tenderCoupon) }
   }
 

@@ -29,7 +29,7 @@ public struct AccountRow: Hashable, Sendable {
     var lots: [LotBalance] = []
     if let bytes = fields.bytes(Tag.lots) {
       var source = RowSource(bytes)
-      lots = try source.list(.count, limit: Limits.lotsPerEntry) { source throws(WireError) in
+      lots = try source.list(.count, limit: Limits.lotsPerRow) { source throws(WireError) in
         LotBalance(lot: try source.lot(), remainder: Points(try source.int(.lotPoints)))
       }
       try source.finish()
@@ -37,7 +37,7 @@ public struct AccountRow: Hashable, Sendable {
     var spend: [YearSpend] = []
     if let bytes = fields.bytes(Tag.spend) {
       var source = RowSource(bytes)
-      spend = try source.list(.count, limit: Limits.lotsPerEntry) { source throws(WireError) in
+      spend = try source.list(.count, limit: Limits.lotsPerRow) { source throws(WireError) in
         YearSpend(year: Int(try source.int(.count)), net: Money(try source.int(.gross)))
       }
       try source.finish()

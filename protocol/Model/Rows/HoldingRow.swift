@@ -10,7 +10,7 @@ public struct HoldingRow: Hashable, Sendable {
     lots = [:]
     guard let bytes = fields.bytes(Tag.lots) else { return }
     var source = RowSource(bytes)
-    let pairs = try source.list(.count, limit: Limits.lotsPerEntry) { source throws(WireError) in
+    let pairs = try source.list(.count, limit: Limits.lotsPerRow) { source throws(WireError) in
       let lot = try source.lot()
       let granted = Points(try source.int(.lotPoints))
       return (lot, Holding(granted: granted, used: Points(try source.int(.lotPoints))))

@@ -13,7 +13,7 @@ public struct PositionRow: Hashable, Sendable {
 
   public init(_ fields: Fields) {
     epoch = fields.int(1) ?? 0
-    includedThrough = JournalSeq(UInt64(bitPattern: fields.int(2) ?? 0))
+    includedThrough = JournalSeq(UInt64(max(0, fields.int(2) ?? 0)))
   }
 
   public var fields: Fields {

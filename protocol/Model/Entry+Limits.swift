@@ -1,0 +1,69 @@
+extension Entry {
+  /// The first limit this entry breaks, as a word for logs; nil when it keeps all. Encodings carry any number,
+  /// so whoever computes with an entry from elsewhere asks first: within the limits no sum can overflow. And
+  /// whoever journals one asks first: the hub could not read a longer list, and the journal would stand still.
+  public var brokenLimit: String? {
+    let bytes = canonicalBytes
+    guard bytes.count <= Limits.entryBytes else { return "entryBytes" }
+    do { _ = try Entry(canonicalBytes: bytes) } catch { return "\(error)" }
+    guard Timestamp.written.contains(time.ms) else { return "time" }
+    switch body {
+    case .enrolment(let enrolment): return enrolment.businessTime.brokenLimit
+    case .profile: return nil
+    case .sale(let sale): return sale.brokenLimit
+    case .saleReturn(let back): return back.brokenLimit
+    case .checkIn(let checkIn): return checkIn.businessTime.brokenLimit ?? checkIn.earned.brokenLimit
+    case .release(let release): return release.points.brokenLimit
+    }
+  }
+}
+
+extension Sale {
+  fileprivate var brokenLimit: String? {
+    for line in lines {
+      guard line.quantity.isWithinLimits else { return "quantityMilli" }
+      guard line.gross.isWithin(lines: 1), line.discounts.allSatisfy({ $0.amount.isWithin(lines: 1) }) else {
+        return "lineMinorUnits"
+      }
+    }
+    guard tenders.allSatisfy({ $0.amount.isWithin(lines: Limits.saleLines) }) else { return "lineMinorUnits" }
+    return businessTime.brokenLimit ?? asOf.brokenLimit ?? earned.brokenLimit ?? spent.brokenLimit
+  }
+}
+
+extension SaleReturn {
+  fileprivate var brokenLimit: String? {
+    guard lines.allSatisfy({ $0.quantity.isWithinLimits }) else { return "quantityMilli" }
+    guard net.isWithin(lines: Limits.saleLines), refund.isWithin(lines: Limits.saleLines) else {
+      return "lineMinorUnits"
+    }
+    return businessTime.brokenLimit ?? debt.brokenLimit ?? restored.brokenLimit ?? clawedBack.brokenLimit
+  }
+}
+
+extension [LotAmount] {
+  fileprivate var brokenLimit: String? {
+    for amount in self { if let broken = amount.points.brokenLimit { return broken } }
+    return nil
+  }
+}
+
+extension Points {
+  fileprivate var brokenLimit: String? {
+    count.magnitude <= Limits.movementPoints.magnitude ? nil : "movementPoints"
+  }
+}
+
+extension Money {
+  fileprivate func isWithin(lines: Int) -> Bool {
+    minor.magnitude <= Limits.lineMinorUnits.magnitude * UInt64(lines)
+  }
+}
+
+extension Quantity {
+  fileprivate var isWithinLimits: Bool { milli.magnitude <= Limits.quantityMilli.magnitude }
+}
+
+extension Timestamp {
+  fileprivate var brokenLimit: String? { Timestamp.written.contains(ms) ? nil : "time" }
+}
