@@ -14,9 +14,13 @@ public struct CouponRow: Hashable, Sendable {
   public var state: State
   /// The node that may redeem it; the hub when nobody else does.
   public var holder: NodeID
+  /// The one store it may be redeemed at, where it waits whatever its member does; nil for any store.
+  public var boundTo: NodeID?
 
-  public init(member: MemberID, code: String, template: String, terms: [UInt8], state: State, holder: NodeID)
-  {
+  public init(
+    member: MemberID, code: String, template: String, terms: [UInt8], state: State, holder: NodeID,
+    boundTo: NodeID? = nil
+  ) {
     self.member = member
     self.code = code
     self.template = template
