@@ -69,7 +69,13 @@ extension StoreAgent {
   }
 
   public var isOnline: Bool { state.withLock { $0.pacing.isOnline } }
+  public var unsentEntries: Int { state.withLock { Int($0.tip.seq.number - min($0.tip.seq.number, $0.received.number)) } }
   public var hasUnsent: Bool { state.withLock { $0.tip.seq > $0.received } }
+  /// How far this store has read the hub's feed.
+  public var position: HubSeq {
+    get throws { try replica.read { try $0.cursor() }?.position ?? .none }
+  }
+  public var haltReason: String? { state.withLock { $0.halted } }
   public var isHalted: Bool { state.withLock { $0.halted != nil } }
 }
 

@@ -20,7 +20,7 @@ public final class StoreAgent: Sendable {
   let applying = Mutex(())
 
   /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal stops the agent.
-  public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, pool: CurlPool) throws {
+  public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, transport: any HubTransport) throws {
     self.configuration = configuration
     self.environment = environment
     try FileManager.default.createDirectory(atPath: configuration.folder, withIntermediateDirectories: true)
@@ -28,7 +28,8 @@ public final class StoreAgent: Sendable {
     journal = try Journal(path: configuration.folder + "/journal.db", cachePages: configuration.cachePages)
     replica = try Self.openReplica(configuration)
     link = HubLink(
-      baseURL: configuration.hubURL, token: configuration.token, version: configuration.version, pool: pool)
+      baseURL: configuration.hubURL, token: configuration.token, version: configuration.version,
+      transport: transport)
     let tip = try journal.tip()
     var state = AgentState(
       tip: tip, clock: HybridClock(last: tip.time),
