@@ -30,10 +30,10 @@ final class StoreTill: @unchecked Sendable {
     self.seed = seed
   }
 
-  /// Speaks to the hub for the first time in this run; a hub that is down is waited for.
+  /// Opens the store: learns who it is and the rules in force. A hub that is down is waited for.
   func introduce() throws {
     for _ in 0..<600 {
-      if agent.hello() { return }
+      if agent.hello(), agent.pull() { return }
       Thread.sleep(forTimeInterval: 0.1)
     }
     throw JourneyFault("store \(code) never reached the hub")
