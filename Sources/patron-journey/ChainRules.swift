@@ -12,7 +12,8 @@ enum ChainRules {
   static let step = Points(100)
 
   static let rulebook = Rulebook(
-    version: 0, effectiveFrom: Timestamp(ms: 0), name: Words(zh: "全年回放", en: "A year's journey"), currency: "USD",
+    version: 0, effectiveFrom: Timestamp(ms: 0), name: Words(zh: "全年回放", en: "A year's journey"),
+    currency: "USD",
     utcOffsetMinutes: -300,
     earning: [
       Loyalty.EarningRule(id: "base", per: Money(100), points: Points(1)),

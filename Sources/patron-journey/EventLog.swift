@@ -38,7 +38,9 @@ final class EventLog {
           events.backlog.append(.init(timeMs: time, entries: entries))
         }
       case ("converged", 5):
-        if let store = Int(cells[1]), let hours = Double(cells[2]), let entries = Int(cells[3]), let s = Double(cells[4]) {
+        if let store = Int(cells[1]), let hours = Double(cells[2]), let entries = Int(cells[3]),
+          let s = Double(cells[4])
+        {
           events.convergence.append(.init(store: store, offlineHours: hours, entries: entries, seconds: s))
         }
       case ("note", 3): events.notes[cells[1]] = Int(cells[2])

@@ -40,7 +40,9 @@ struct Headquarters: Sendable {
 
   /// Issues the coupon of one redemption to the member, bound to the store where the source says it was used.
   /// Asking again finds the same coupon.
-  func issue(_ redemption: ChainData.Redemption, product: Int32?, to member: MemberID, at store: String) throws -> String {
+  func issue(_ redemption: ChainData.Redemption, product: Int32?, to member: MemberID, at store: String)
+    throws -> String
+  {
     struct Template: Encodable {
       let template: String
       let terms: CouponTerms
@@ -58,7 +60,8 @@ struct Headquarters: Sendable {
       value: Int64(redemption.voucherCents), skus: product.map { ["\($0)"] })
     _ = try post("/admin/v1/coupon-templates", Template(template: name, terms: terms))
     let answer = try post(
-      "/admin/v1/coupons", Issue(template: name, memberIds: [member], store: store), key: "redemption/\(redemption.number)")
+      "/admin/v1/coupons", Issue(template: name, memberIds: [member], store: store),
+      key: "redemption/\(redemption.number)")
     return answer.coupons[0].code.stringValue ?? ""
   }
 }

@@ -12,7 +12,8 @@ import Web
 /// and syncing with the hub over HTTP. Killed at any moment, it goes on where it was: sales have the ids of
 /// their baskets, so an agent that has one gives its receipt again.
 struct Replay: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "The stores' side; started by run.", shouldDisplay: false)
+  static let configuration = CommandConfiguration(
+    abstract: "The stores' side; started by run.", shouldDisplay: false)
 
   @OptionGroup var options: JourneyOptions
   @Option var folder: String
@@ -48,7 +49,9 @@ final class Gate: HubTransport {
 }
 
 /// Runs `body` for every item on a few threads: commits of different stores wait for the disk together.
-func inParallel<T: Sendable>(_ items: [T], threads: Int = 8, _ body: @escaping @Sendable (T) throws -> Void) throws {
+func inParallel<T: Sendable>(_ items: [T], threads: Int = 8, _ body: @escaping @Sendable (T) throws -> Void)
+  throws
+{
   let next = Atomic(0)
   let failure = Mutex<(any Error)?>(nil)
   DispatchQueue.concurrentPerform(iterations: min(threads, items.count)) { _ in

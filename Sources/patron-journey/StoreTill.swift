@@ -87,8 +87,12 @@ final class StoreTill: @unchecked Sendable {
       let cents = Int64(line.coupon) - Int64(vouchers[Int32(index)] ?? 0)
       if cents > 0 { paper.append(TenderRequest(type: "coupon", amount: Money(cents), line: position)) }
       var discounts: [DiscountRequest] = []
-      if line.storeDiscount > 0 { discounts.append(DiscountRequest(kind: "store", amount: Money(Int64(line.storeDiscount)))) }
-      if line.matchDiscount > 0 { discounts.append(DiscountRequest(kind: "match", amount: Money(Int64(line.matchDiscount)))) }
+      if line.storeDiscount > 0 {
+        discounts.append(DiscountRequest(kind: "store", amount: Money(Int64(line.storeDiscount))))
+      }
+      if line.matchDiscount > 0 {
+        discounts.append(DiscountRequest(kind: "match", amount: Money(Int64(line.matchDiscount))))
+      }
       let department = data.departments[Int(product.department)]
       return LineRequest(
         sku: "\(product.number)", category: department.isEmpty ? nil : department,
@@ -122,7 +126,9 @@ final class StoreTill: @unchecked Sendable {
 
   private func note(_ basket: ChainData.Basket, _ receipt: Receipt) {
     let discounts = receipt.lines.enumerated().compactMap { index, line -> Tape.Discount? in
-      let cents = line.discounts.reduce(Int64(0)) { $1.kind == LineDiscount.points ? $0 + $1.amount.minor : $0 }
+      let cents = line.discounts.reduce(Int64(0)) {
+        $1.kind == LineDiscount.points ? $0 + $1.amount.minor : $0
+      }
       return cents > 0 ? Tape.Discount(line: index, cents: Int(cents)) : nil
     }
     receipts.append(

@@ -26,8 +26,11 @@ final class Supervisor {
     random = SeededRandom(seed: options.seed, stream: 77)
     hub = try Self.startHub(work, port: 0)
     url = try hub.waitUntilReady()
-    token = String(decoding: FileManager.default.contents(atPath: work.folder + "/hub/admin.token") ?? Data(), as: UTF8.self)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
+    token = String(
+      decoding: FileManager.default.contents(atPath: work.folder + "/hub/admin.token") ?? Data(),
+      as: UTF8.self
+    )
+    .trimmingCharacters(in: .whitespacesAndNewlines)
     desk = Headquarters(client: APIClient(baseURL: url, token: token))
   }
 
@@ -66,9 +69,12 @@ final class Supervisor {
       if let progress = Progress.load(from: work.progress) { bar.show(progress) }
       if let exit = process.exit {
         if exit == .status(0) { break }
-        throw JourneyFault("the stores' process ended with \(exit); see \(work.folder)/replay.log\n\(tail("replay.log"))")
+        throw JourneyFault(
+          "the stores' process ended with \(exit); see \(work.folder)/replay.log\n\(tail("replay.log"))")
       }
-      if !hub.isRunning { throw JourneyFault("the hub ended; see \(work.folder)/hub.log\n\(tail("hub.log"))") }
+      if !hub.isRunning {
+        throw JourneyFault("the hub ended; see \(work.folder)/hub.log\n\(tail("hub.log"))")
+      }
       if Date() >= nextKill {
         killed += 1
         if random.chance(0.5) {
@@ -94,7 +100,10 @@ final class Supervisor {
   }
 
   private func tail(_ log: String) -> String {
-    let text = FileManager.default.contents(atPath: work.folder + "/" + log).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let text =
+      FileManager.default.contents(atPath: work.folder + "/" + log).map {
+        String(decoding: $0, as: UTF8.self)
+      } ?? ""
     return text.split(separator: "\n").suffix(15).joined(separator: "\n")
   }
 

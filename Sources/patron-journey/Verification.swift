@@ -11,7 +11,8 @@ struct RulebookDocument: Encodable {
   init(_ rulebook: Rulebook) { self.rulebook = rulebook }
 
   private enum Keys: String, CodingKey {
-    case effectiveFrom, name, currency, utcOffsetMinutes, earning, expiry, pointsPayment, tiers, checkInPoints, holding
+    case effectiveFrom, name, currency, utcOffsetMinutes, earning, expiry, pointsPayment, tiers,
+      checkInPoints, holding
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -56,7 +57,8 @@ struct Verification {
     report.outages = OutagePlan(for: data, intensity: options.outage, seed: options.seed).all
     report.differences += source.misprints
     if !source.withoutReceipt.isEmpty {
-      report.differences.append("\(source.withoutReceipt.count) baskets without a receipt, the first \(source.withoutReceipt[0])")
+      report.differences.append(
+        "\(source.withoutReceipt.count) baskets without a receipt, the first \(source.withoutReceipt[0])")
     }
     try compareReplicas(&report)
     try checkExceptions(&report)
@@ -115,12 +117,15 @@ struct Verification {
     }
     let minute: Int64 = 60_000
     let origin = (starts.first?.ms ?? 0) / minute * minute
-    let answer = try desk.get("/admin/v1/totals/periods", query: [("lengthMs", "\(minute)"), ("originMs", "\(origin)")])
+    let answer = try desk.get(
+      "/admin/v1/totals/periods", query: [("lengthMs", "\(minute)"), ("originMs", "\(origin)")])
     var week = 0
     for period in answer.periods.elements {
       let time = origin + (period.period.integerValue ?? 0) * minute
       while week + 1 < starts.count, starts[week + 1].ms / minute * minute <= time { week += 1 }
-      if weeks.last?.week != starts[week].week { weeks.append(WeekSales(week: starts[week].week, baskets: 0, netCents: 0)) }
+      if weeks.last?.week != starts[week].week {
+        weeks.append(WeekSales(week: starts[week].week, baskets: 0, netCents: 0))
+      }
       weeks[weeks.count - 1].baskets += Int(period.sales.integerValue ?? 0)
       weeks[weeks.count - 1].netCents += Int(period.net.integerValue ?? 0)
     }
@@ -142,7 +147,8 @@ struct Verification {
         case .sale(let sale):
           totals.add(sale)
           if let household = household(sale) {
-            totals.addPoints(of: household, earned: Int(sale.earned.count), spent: Int(sale.pointsSpent.count))
+            totals.addPoints(
+              of: household, earned: Int(sale.earned.count), spent: Int(sale.pointsSpent.count))
           }
         default: break
         }
@@ -167,7 +173,8 @@ struct Verification {
       if wrong.isEmpty, mine.count >= 2 {
         report.replicasEqual += 1
       } else {
-        report.differences.append("store \(data.stores[store]): replica differs in \(wrong.keys.map(\.name).sorted())")
+        report.differences.append(
+          "store \(data.stores[store]): replica differs in \(wrong.keys.map(\.name).sorted())")
       }
     }
   }
@@ -212,7 +219,9 @@ extension JourneyReport {
   func printSummary() {
     let columns = [source, hub, journals].map(\.figures)
     for (index, figure) in columns[0].enumerated() {
-      let cells = columns.map { $0[index].text }.map { String(repeating: " ", count: max(0, 16 - $0.count)) + $0 }
+      let cells = columns.map { $0[index].text }.map {
+        String(repeating: " ", count: max(0, 16 - $0.count)) + $0
+      }
       print("  " + cells.joined() + "  " + figure.name)
     }
     print("  replicas equal to the hub 副本与总部一致: \(replicasEqual) / \(replicas)")

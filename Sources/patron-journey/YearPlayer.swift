@@ -28,7 +28,8 @@ final class YearPlayer {
   static let issueAheadDays: Int64 = 14
 
   init(
-    options: JourneyOptions, data: ChainData, work: Workplace, desk: Headquarters, plan: OutagePlan, hub: String
+    options: JourneyOptions, data: ChainData, work: Workplace, desk: Headquarters, plan: OutagePlan,
+    hub: String
   ) throws {
     self.options = options
     self.data = data
@@ -77,7 +78,9 @@ final class YearPlayer {
     guard let first = data.baskets.timesMs.first, let last = data.baskets.timesMs.last else { return }
     let origin = first / step * step
     let windows = Int((last - origin) / step) + 1
-    let begin = FileManager.default.contents(atPath: work.window).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+    let begin =
+      FileManager.default.contents(atPath: work.window).flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+      ?? 0
     let tape = try TapeWriter(work.tape)
     var basket = data.baskets.timesMs.firstIndex { $0 >= origin + Int64(begin) * step } ?? data.baskets.count
     done.store(basket, ordering: .relaxed)
@@ -107,8 +110,11 @@ final class YearPlayer {
 
   private func sell(_ baskets: Range<Int>) throws -> Set<Int> {
     let byStore = Dictionary(grouping: baskets) { Int(self.data.baskets.stores[$0]) }
-    let (tills, gates, plan, data, player) = (UncheckedBox(tills), UncheckedBox(gates), plan, data, UncheckedBox(self))
-    try inParallel(byStore.sorted { $0.value.count > $1.value.count }.map { ($0.key, $0.value) }) { store, indices in
+    let (tills, gates, plan, data, player) = (
+      UncheckedBox(tills), UncheckedBox(gates), plan, data, UncheckedBox(self)
+    )
+    try inParallel(byStore.sorted { $0.value.count > $1.value.count }.map { ($0.key, $0.value) }) {
+      store, indices in
       var mended = false
       for index in indices {
         let isDown = !mended && plan.isOffline(store: store, at: data.baskets.timesMs[index])
@@ -146,7 +152,8 @@ final class YearPlayer {
     for store in due where !gates[store].isDown && tills[store].isSent {
       if let since = wasDown[store] {
         let hours = Double(time - since) / 3_600_000
-        events.converged(store: store, hours: hours, entries: tills[store].backlog, seconds: tills[store].syncSeconds)
+        events.converged(
+          store: store, hours: hours, entries: tills[store].backlog, seconds: tills[store].syncSeconds)
         wasDown[store] = nil
       }
     }

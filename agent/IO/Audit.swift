@@ -23,7 +23,9 @@ public enum Audit {
   }
 
   /// The digests of a replica's partitions, computed anew from its rows.
-  public static func replicaDigests(in folder: String, digestKey: [UInt8]) throws -> [Partition: PartitionDigest] {
+  public static func replicaDigests(in folder: String, digestKey: [UInt8]) throws -> [Partition:
+    PartitionDigest]
+  {
     let file = try SQLiteFile.openQueue(folder + "/replica.db", durability: .rebuildable, cachePages: 500)
     let hasher = RowHasher(key: digestKey)
     return try file.read { db in
