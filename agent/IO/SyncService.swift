@@ -16,13 +16,19 @@ public struct SyncService: Service {
   }
 
   public func run() async throws {
-    try await cancelWhenGracefulShutdown {
-      while !Task.isCancelled, await !blocking({ agent.hello() }) { try await pause() }
-      try await withThrowingTaskGroup { group in
-        group.addTask { try await send() }
-        group.addTask { try await listen() }
-        try await group.waitForAll()
+    do {
+      try await cancelWhenGracefulShutdown {
+        while await !blocking({ agent.hello() }) { try await pause() }
+        try await withThrowingTaskGroup { group in
+          group.addTask { try await send() }
+          group.addTask { try await listen() }
+          try await group.waitForAll()
+        }
+        // Sync stands still until a person looks; the tills must not stand still with it.
+        while true { try await Task.sleep(for: .seconds(3_600)) }
       }
+    } catch is CancellationError {
+      // Asked to stop, which is how this service ends.
     }
   }
 
