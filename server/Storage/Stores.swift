@@ -56,6 +56,18 @@ extension HubTransaction {
 
   /// Publishes a rulebook under the next number; the same document again changes nothing.
   public func publish(_ draft: Rulebook) throws -> Rulebook {
+    let rulebook = try wouldPublish(draft)
+    if try currentRulebooks().contains(where: { $0.version == rulebook.version }) { return rulebook }
+    try db.run(
+      "INSERT INTO rulebooks (version, effective_ms, published_ms, document) VALUES (?, ?, ?, ?)",
+      [rulebook.version, rulebook.effectiveFrom.ms, nowMs, Data(try rulebook.encoded())])
+    forgetRulebooks()
+    touch(.rulebook(rulebook.version))
+    return rulebook
+  }
+
+  /// What publishing it would give: the next number, or the rulebook in force if that says the same.
+  func wouldPublish(_ draft: Rulebook) throws -> Rulebook {
     let faults = draft.faults()
     if let fault = faults.first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
     let known = try currentRulebooks()
@@ -66,16 +78,14 @@ extension HubTransaction {
       (same.version, same.effectiveFrom) = (rulebook.version, rulebook.effectiveFrom)
       if same == rulebook, last.effectiveFrom <= rulebook.effectiveFrom { return last }
     }
-    try db.run(
-      "INSERT INTO rulebooks (version, effective_ms, published_ms, document) VALUES (?, ?, ?, ?)",
-      [rulebook.version, rulebook.effectiveFrom.ms, nowMs, Data(try rulebook.encoded())])
-    forgetRulebooks()
-    touch(.rulebook(rulebook.version))
     return rulebook
   }
 }
 
 extension HubStore {
+  /// Checks a rulebook as publishing does, and publishes nothing.
+  public func check(_ draft: Rulebook) throws -> Rulebook { try reading { try $0.wouldPublish(draft) } }
+
   public func caller(token: String) throws -> Caller? {
     let hash = Data(Self.tokenHash(token))
     return try pool.read { db in
