@@ -39,7 +39,7 @@ extension HubTransaction {
     let token = store.newToken()
     try db.run(
       "INSERT INTO nodes (store, name, region, token_hash, chain_hash) VALUES (?, ?, ?, ?, ?)",
-      [code.text, name, HubStore.region, Data(HubStore.tokenHash(token)), Data(ChainHash.empty.bytes)])
+      [code.text, name, HubStore.region, HubStore.tokenHash(token), ChainHash.empty.bytes])
     let node = NodeID(UInt32(db.lastInsertedRowID))
     touch(.position(node))
     return NewStore(store: code, node: node, token: token)
@@ -50,7 +50,7 @@ extension HubTransaction {
     let token = store.newToken()
     try db.run(
       "INSERT OR REPLACE INTO users (name, token_hash, role) VALUES (?, ?, ?)",
-      [name, Data(HubStore.tokenHash(token)), role])
+      [name, HubStore.tokenHash(token), role])
     return token
   }
 
@@ -60,7 +60,7 @@ extension HubTransaction {
     if try currentRulebooks().contains(where: { $0.version == rulebook.version }) { return rulebook }
     try db.run(
       "INSERT INTO rulebooks (version, effective_ms, published_ms, document) VALUES (?, ?, ?, ?)",
-      [rulebook.version, rulebook.effectiveFrom.ms, nowMs, Data(try rulebook.encoded())])
+      [rulebook.version, rulebook.effectiveFrom.ms, nowMs, try rulebook.encoded()])
     forgetRulebooks()
     touch(.rulebook(rulebook.version))
     return rulebook
@@ -87,7 +87,7 @@ extension HubStore {
   public func check(_ draft: Rulebook) throws -> Rulebook { try reading { try $0.wouldPublish(draft) } }
 
   public func caller(token: String) throws -> Caller? {
-    let hash = Data(Self.tokenHash(token))
+    let hash = Self.tokenHash(token)
     return try pool.read { db in
       if let row = try db.rows("SELECT node, store FROM nodes WHERE token_hash = ? AND revoked = 0", [hash])
         .first
@@ -118,7 +118,7 @@ extension HubStore {
   public func rulebooks() throws -> [Rulebook] {
     try pool.read { db in
       try db.rows("SELECT document FROM rulebooks ORDER BY version").map {
-        try Rulebook.decode([UInt8]($0[0] as Data))
+        try Rulebook.decode($0[0] as [UInt8])
       }
     }
   }
@@ -134,7 +134,8 @@ extension HubStore {
       return HelloResponse(
         protocolVersion: Int(Frame.version), node: node, store: store, region: row[1], epoch: row[2],
         logEpoch: keys.logEpoch, head: committedHead,
-        receivedThrough: JournalSeq(UInt64(bitPattern: row[3] as Int64)), chainHash: Hex.text(row[4] as Data),
+        receivedThrough: JournalSeq(UInt64(bitPattern: row[3] as Int64)),
+        chainHash: Hex.text(row[4] as [UInt8]),
         phoneIndexKey: Hex.text(keys.phoneIndex), digestKey: Hex.text(keys.digest),
         hubTime: Timestamp(ms: environment.nowMs()))
     }
