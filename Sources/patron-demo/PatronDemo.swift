@@ -28,7 +28,7 @@ struct PatronDemo: ParsableCommand {
       let waiting = Waiting(narrator: narrator)
       var story = try Story(stage: stage, documents: documents, narrator: narrator, waiting: waiting)
       let verdict = try story.tell()
-      verdict.print(narrator, stage, story.shops)
+      verdict.print(narrator, story.hub, story.shops)
       if !exit { interruption.wait(narrator) }
       stage.stop()
       if !verdict.differences.isEmpty { throw ExitCode(1) }

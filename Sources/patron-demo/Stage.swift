@@ -14,19 +14,24 @@ final class Stage: Sendable {
     let tokenFile: String
   }
 
-  let hub: ManagedProcess
-  let hubURL: String
-  let adminTokenFile: String
+  /// Headquarters with what reaches it.
+  struct Hub: Sendable {
+    let process: ManagedProcess
+    let url: String
+    let port: Int
+    let tokenFile: String
+  }
+
   private let folder: TemporaryFolder
   private let programs: String
-  private let running: Mutex<[ManagedProcess]>
+  private let running = Mutex<[ManagedProcess]>([])
 
   /// Where this program is: the others were built beside it.
   static var ownFolder: String {
     URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
   }
 
-  /// Starts the hub.
+  /// Makes the folder; nothing runs yet.
   init(programs: String) throws {
     self.programs = programs
     for name in ["patron-hub", "patron-agent"]
@@ -34,33 +39,33 @@ final class Stage: Sendable {
       throw DemoFault.missing("\(programs)/\(name)（swift build --product \(name)）")
     }
     folder = try TemporaryFolder("patron-demo")
-    hub = try Self.start(
-      "\(programs)/patron-hub", ["serve", "--data-folder", folder.file("hub"), "--port", "0"],
-      log: folder.file("hub.log"))
-    running = Mutex([hub])
-    hubURL = try Self.ready(hub, "patron-hub")
-    adminTokenFile = folder.file("hub/admin.token")
+  }
+
+  func openHub() throws -> Hub {
+    let process = try start(
+      "patron-hub", ["--data-folder", folder.file("hub"), "--port", "0"], log: folder.file("hub.log"))
+    let url = try Self.ready(process, "patron-hub")
+    guard let port = url.split(separator: ":").last.flatMap({ Int($0) }) else {
+      throw DemoFault.unexpected("hub URL \(url)")
+    }
+    return Hub(process: process, url: url, port: port, tokenFile: folder.file("hub/admin.token"))
   }
 
   /// Starts the agents of all shops at once, each given its own token of headquarters'.
-  func openShops(_ tokens: [(shop: ShopName, token: String)]) throws -> [Shop] {
-    guard let hubPort = hubURL.split(separator: ":").last.flatMap({ Int($0) }) else {
-      throw DemoFault.unexpected("hub URL \(hubURL)")
-    }
+  func openShops(_ tokens: [(shop: ShopName, token: String)], of hub: Hub) throws -> [Shop] {
     let started = try tokens.map { shop, token in
-      let line = try Line(to: hubPort)
+      let line = try Line(to: hub.port)
       let data = folder.file(shop.code)
       let hubToken = folder.file("\(shop.code).hub-token")
       let created = FileManager.default.createFile(
         atPath: hubToken, contents: Data(token.utf8), attributes: [.posixPermissions: 0o600])
       guard created else { throw DemoFault.missing(hubToken) }
-      let process = try Self.start(
-        "\(programs)/patron-agent",
+      let process = try start(
+        "patron-agent",
         [
-          "serve", "--data-folder", data, "--hub", "http://127.0.0.1:\(line.port)", "--token-file", hubToken,
+          "--data-folder", data, "--hub", "http://127.0.0.1:\(line.port)", "--token-file", hubToken,
           "--port", "0",
         ], log: folder.file("\(shop.code).log"))
-      running.withLock { $0.append(process) }
       return (shop, process, line, data + "/till.token")
     }
     return try started.map { shop, process, line, tokenFile in
@@ -83,13 +88,13 @@ final class Stage: Sendable {
 
   deinit { stop() }
 
-  private static func start(_ path: String, _ arguments: [String], log: String) throws(DemoFault)
-    -> ManagedProcess
-  {
+  private func start(_ name: String, _ arguments: [String], log: String) throws(DemoFault) -> ManagedProcess {
     do {
-      return try ManagedProcess(path, arguments, logFile: log)
+      let process = try ManagedProcess("\(programs)/\(name)", ["serve"] + arguments, logFile: log)
+      running.withLock { $0.append(process) }
+      return process
     } catch {
-      throw .process(path, error)
+      throw .process(name, error)
     }
   }
 

@@ -6,10 +6,10 @@ extension Story {
   mutating func openShops() throws {
     narrator.chapter(1, "开张", "Opening")
     narrator.say(
-      "总部启动：\(stage.hubURL)，数据在它自己的文件夹里，不需要别的数据库。",
-      "Headquarters is up at \(stage.hubURL); its data is a folder, no other database is needed.")
+      "总部启动：\(hub.url)，数据在它自己的文件夹里，不需要别的数据库。",
+      "Headquarters is up at \(hub.url); its data is a folder, no other database is needed.")
     let tokens = try ShopName.all.map { ($0, try headquarters.addStore($0)) }
-    shops = try stage.openShops(tokens)
+    shops = try stage.openShops(tokens, of: hub)
     tills = try shops.map { try Till($0) }
     try everywhere("门店连上总部 stores reach headquarters") { $0.hubReachable.boolValue == true }
     for shop in shops {

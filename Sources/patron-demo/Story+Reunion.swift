@@ -38,5 +38,12 @@ extension Story {
       Chen Jing's two enrolments are one member: her receipts add up to \(points) points, headquarters says \
       \(found[0].points.number). Both cards, \(codesOfChen.joined(separator: " and ")), work in every store.
       """)
+    guard let tier = try lakeside.member(.chen)?.tierName, !tier.isNull else { return }
+    narrator.say(
+      "两边的消费合起来，她现在是\(tier.zh.text)，在她从没去过的湖滨店也是。",
+      """
+      What she spent in both places counts together: she is a \(tier.en.text) member now, also at Lakeside \
+      where she has never been.
+      """)
   }
 }

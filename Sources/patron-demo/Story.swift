@@ -7,6 +7,7 @@ struct Story {
   let documents: Documents
   let narrator: Narrator
   let waiting: Waiting
+  let hub: Stage.Hub
   let headquarters: Headquarters
   var shops: [Stage.Shop] = []
   var tills: [Till] = []
@@ -17,12 +18,13 @@ struct Story {
   /// The member codes under which two shops enrolled one person.
   var codesOfChen: [String] = []
 
-  init(stage: Stage, documents: Documents, narrator: Narrator, waiting: Waiting) throws(DemoFault) {
+  init(stage: Stage, documents: Documents, narrator: Narrator, waiting: Waiting) throws {
     self.stage = stage
     self.documents = documents
     self.narrator = narrator
     self.waiting = waiting
-    headquarters = try Headquarters(url: stage.hubURL, tokenFile: stage.adminTokenFile)
+    hub = try stage.openHub()
+    headquarters = try Headquarters(url: hub.url, tokenFile: hub.tokenFile)
   }
 
   mutating func tell() throws -> Verdict {

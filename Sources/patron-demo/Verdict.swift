@@ -33,7 +33,7 @@ struct Verdict {
     differences = found
   }
 
-  func print(_ narrator: Narrator, _ stage: Stage, _ shops: [Stage.Shop]) {
+  func print(_ narrator: Narrator, _ hub: Stage.Hub, _ shops: [Stage.Shop]) {
     narrator.chapter(5, "打烊对账", "Closing: everybody's books side by side")
     for line in table.lines { narrator.line("  " + line) }
     narrator.line()
@@ -45,7 +45,7 @@ struct Verdict {
       narrator.line(narrator.style("  ✗ 有 \(differences.count) 处不一致 · differences:", .red, .bold))
       for difference in differences { narrator.line("    \(difference)") }
     }
-    narrator.line("\n  总部 Headquarters  \(stage.hubURL)  \(stage.adminTokenFile)")
+    narrator.line("\n  总部 Headquarters  \(hub.url)  \(hub.tokenFile)")
     for shop in shops { narrator.line("  \(shop.name.both)  \(shop.url)  \(shop.tokenFile)") }
   }
 
