@@ -144,8 +144,11 @@ extension HubStore {
       var conditions: [String] = []
       var arguments: [(any SQLBindable)?] = []
       if let member {
-        conditions.append("member = ?")
-        arguments.append(member.bytes)
+        // A sale keeps the record it was made for; a person is all the records that were merged into one.
+        let reader = try HubTransaction(db, self)
+        let records = try reader.group(of: try reader.root(of: member))
+        conditions.append("member IN (\(records.map { _ in "?" }.joined(separator: ", ")))")
+        arguments += records.map(\.bytes)
       }
       if let node {
         conditions.append("node = ?")
