@@ -35,7 +35,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let core: [Target] = [
   module("SyncProtocol", "protocol", [product("Crypto", "swift-crypto")], exclude: ["SPEC.md"]),
   module("Loyalty", "Sources/Loyalty", ["SyncProtocol"]),
-  module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol"]),
+  module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol", product("Crypto", "swift-crypto")]),
   module("ServerCore", "server/Core", ["Loyalty", "SyncProtocol"]),
   tests("SyncProtocolTests", ["SyncProtocol"]),
   tests("LoyaltyTests", ["Loyalty", "SyncProtocol"]),
@@ -97,7 +97,7 @@ let programs: [Target] = [
     ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "Storage", "SyncProtocol", "Web"]),
   program(
     "patron-bench",
-    ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
+    ["AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
   .target(
     name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"],
     path: "Tests/TestKit",
