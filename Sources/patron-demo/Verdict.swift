@@ -8,8 +8,8 @@ struct Verdict {
   init(picture: Picture, tally: Tally) {
     self.picture = picture
     var found: [String] = []
-    func expect<Value: Equatable>(_ what: String, _ seen: Value, _ right: Value) {
-      if seen != right { found.append("\(what): \(seen) ≠ \(right)") }
+    func expect<Value: Equatable>(_ what: String, _ seen: Value?, _ right: Value) {
+      if seen != right { found.append("\(what): \(seen.map { "\($0)" } ?? "–") ≠ \(right)") }
     }
     if !picture.isInStep { found.append("各店未能与总部对齐 stores and headquarters did not come into step") }
     for side in [picture.hub] + picture.stores {
@@ -17,7 +17,7 @@ struct Verdict {
       for person in Person.all {
         let name = "\(side.name) \(person.zh) \(person.en)"
         expect("\(name) 积分 points", side.points[person], tally.accounts[person]?.points ?? 0)
-        expect("\(name) 等级 tier", side.tiers[person], picture.hub.tiers[person])
+        expect("\(name) 等级 tier", side.tiers[person], picture.hub.tiers[person] ?? "")
       }
       expect("\(side.name) 已核销券 coupons redeemed", side.couponsRedeemed, tally.couponsRedeemed)
       expect("\(side.name) 未用券 coupons open", side.couponsOpen, tally.couponsIssued - tally.couponsRedeemed)
