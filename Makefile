@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # SwiftPM writes a package's traits in the order of a hash table; without this a build may redo half of them.
 export SWIFT_DETERMINISTIC_HASHING := 1
 
-# What `make journey` plays, for example WEEKS=4 STORES=20 SEED=7 OUTAGE=hard KILLS=3; the program has the defaults.
+# What `make journey` plays, for example WEEKS=4 STORES=20 SEED=7 OUTAGE=hard KILLS=3
 journey_options = $(if $(WEEKS),--weeks $(WEEKS)) $(if $(STORES),--stores $(STORES)) \
   $(if $(SEED),--seed $(SEED)) $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(KILLS),--kills $(KILLS))
 sources = Package.swift Sources Tests agent server protocol

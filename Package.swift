@@ -68,7 +68,8 @@ let edges: [Target] = [
     "AgentIO", "agent/IO",
     [
       "AgentCore", "Loyalty", "SyncProtocol", "Storage", "Compression", "Curl", "Web",
-      product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"), product("Crypto", "swift-crypto"),
+      product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"),
+      product("HTTPTypes", "swift-http-types"), product("Crypto", "swift-crypto"),
       product("Logging", "swift-log"), product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
   module(
@@ -81,9 +82,8 @@ let edges: [Target] = [
     "ServerHTTP", "server/HTTP",
     [
       "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "Compression", "Web",
-      product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
-      product("Crypto", "swift-crypto"),
-      product("ServiceLifecycle", "swift-service-lifecycle"),
+      product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+      product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
   module("Journey", "Sources/Journey", []),
   module("Chain", "Sources/Chain", [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio")]),
