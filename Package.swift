@@ -86,14 +86,15 @@ let edges: [Target] = [
       product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
   module("Journey", "Sources/Journey", []),
+  module("Terminal", "Sources/Terminal", []),
   module("Chain", "Sources/Chain", [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio")]),
 ]
 
 let programs: [Target] = [
   program("patron-hub", ["ServerHTTP", "ServerStorage", "Storage", "Web", product("Logging", "swift-log")]),
   program("patron-agent", ["AgentIO", "Curl", "Storage", "Web", product("Logging", "swift-log")]),
-  program("patron", ["Curl"]),
-  program("patron-demo", ["Chain", "Curl"]),
+  program("patron", ["Curl", "Terminal"]),
+  program("patron-demo", ["Chain", "Curl", "Terminal"]),
   program("patron-journey", ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol"]),
   program(
     "patron-bench",

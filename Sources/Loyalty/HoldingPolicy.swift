@@ -29,8 +29,9 @@ public struct HoldingPolicy: Hashable, Sendable, Codable {
     return max(.zero, min(target - held, free))
   }
 
-  /// Where a coupon waits for its member: where they were last seen, else at home.
-  public static func couponHolder(home: NodeID, lastStore: NodeID) -> NodeID {
-    lastStore == .hub ? home : lastStore
+  /// Where a coupon waits for its member: at the store it is bound to, else where they were last seen, else
+  /// at home.
+  public static func couponHolder(boundTo: NodeID? = nil, home: NodeID, lastStore: NodeID) -> NodeID {
+    boundTo ?? (lastStore == .hub ? home : lastStore)
   }
 }

@@ -80,6 +80,21 @@ final class Journal: Sendable {
     try entries("WHERE seq > ? ORDER BY seq LIMIT ?", [Int64(seq.number), limit])
   }
 
+  /// How many of the entries after `seq` go into one push: by number and by bytes.
+  func batchLength(after seq: JournalSeq) throws -> Int {
+    try file.read { db in
+      let sizes = try db.rows(
+        "SELECT length(body) FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
+        [Int64(seq.number), Limits.pushEntries])
+      var bytes = 0
+      let end = sizes.firstIndex { size in
+        bytes += size[0] as Int
+        return bytes > Limits.messageBytes / 4
+      }
+      return max(1, end ?? sizes.count)
+    }
+  }
+
   func entry(reference: [UInt8]) throws -> Entry? {
     try entries("WHERE reference = ?", [Data(reference)]).first?.entry
   }

@@ -73,7 +73,7 @@ extension StoreAgent {
       ($0.received, $0.tip, $0.halted == nil ? $0.identity?.epoch : nil)
     }
     guard let epoch, tip.seq > received else { return nil }
-    let stored = try journal.entries(after: received, limit: Limits.pushEntries)
+    let stored = try journal.entries(after: received, limit: journal.batchLength(after: received))
     guard let first = stored.first, let last = stored.last, let previous = try journal.hash(at: received)
     else {
       return nil

@@ -137,6 +137,10 @@ extension StoreAgent {
   /// Appends under the lock: the receipt may be printed once this returns.
   func commit(_ body: EntryBody, _ state: inout AgentState) throws -> Entry {
     let time = state.clock.tick(physicalMs: nowMs(state))
+    // What the hub could not read would stop the journal for good, so it never enters it.
+    if let limit = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
+      throw TillFault.invalid(field: "", reason: "beyond the limit \(limit)")
+    }
     do {
       let stored = try journal.append(body, at: time, after: state.tip)
       state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)

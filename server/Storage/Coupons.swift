@@ -24,7 +24,11 @@ extension HubTransaction {
   }
 
   /// Issues one coupon to each member; `key` makes a repeated request find the same coupons.
-  public func issueCoupons(_ template: String, to members: [MemberID], key: String) throws -> [IssuedCoupon] {
+  /// `store` binds them to one store, where they wait to be redeemed.
+  public func issueCoupons(
+    _ template: String, to members: [MemberID], boundTo store: StoreCode? = nil, key: String
+  ) throws -> [IssuedCoupon] {
+    let bound = try store.map { try node(of: $0) }
     guard let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [template]).first
     else {
       throw HubFault.unknownTemplate
@@ -38,13 +42,21 @@ extension HubTransaction {
       let code = couponCode(of: id)
       try db.run(
         """
-        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms)
-        VALUES (?, ?, ?, ?, ?, 0, 0, ?)
-        """, [Data(id.bytes), code, template, Data(member.bytes), terms, nowMs])
+        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms, bound_to)
+        VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)
+        """,
+        [Data(id.bytes), code, template, Data(member.bytes), terms, nowMs, bound.map { Int64($0.number) }])
       touch(.coupon(id))
       unsettle(member)
       return IssuedCoupon(couponId: id, code: code, memberId: member)
     }
+  }
+
+  private func node(of store: StoreCode) throws -> NodeID {
+    guard let row = try db.rows("SELECT node FROM nodes WHERE store = ?", [store.text]).first else {
+      throw HubFault.unknownStore
+    }
+    return NodeID(UInt32(row[0] as Int64))
   }
 
   /// Sixty bits that nobody can guess from the key: the id hashed under the chain's own key.

@@ -151,7 +151,7 @@ enum HubSchema {
     CREATE TABLE coupons (
       coupon BLOB PRIMARY KEY, code TEXT NOT NULL UNIQUE, template TEXT NOT NULL, member BLOB NOT NULL,
       terms BLOB NOT NULL, state INTEGER NOT NULL, holder INTEGER NOT NULL, issued_ms INTEGER NOT NULL,
-      sale BLOB, node INTEGER
+      bound_to INTEGER, sale BLOB, node INTEGER
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX coupons_by_member ON coupons (member);
     CREATE TABLE double_redemptions (

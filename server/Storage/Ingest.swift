@@ -67,7 +67,9 @@ extension HubTransaction {
 
   private func apply(_ entry: Entry, from node: NodeID, epoch: Int64) throws {
     let outcome: (EntryOutcome, String)
-    if let member = entry.body.member, try isQuarantined(member, of: node) {
+    if let limit = entry.brokenLimit {
+      outcome = (.quarantined, "beyond the limit \(limit)")
+    } else if let member = entry.body.member, try isQuarantined(member, of: node) {
       outcome = (.quarantined, "behind another entry of this member")
     } else {
       do {

@@ -91,13 +91,14 @@ extension HubTransaction {
         try addToHolding(member, lot.lot, grant.node, granted: grant.points, used: .zero)
       }
     }
-    let target = HoldingPolicy.couponHolder(home: homeNode, lastStore: lastNode)
-    guard target != .hub else { return }
     let waiting = try db.rows(
-      "SELECT coupon FROM coupons WHERE member = ? AND holder = 0 AND state = 0", [Data(member.bytes)])
+      "SELECT coupon, bound_to FROM coupons WHERE member = ? AND holder = 0 AND state = 0",
+      [Data(member.bytes)])
     for row in waiting {
       guard let coupon = CouponID(bytes: row[0] as Data) else { continue }
-      try setHolder(of: coupon, target)
+      let bound = (row[1] as Int64?).map { NodeID(UInt32($0)) }
+      let target = HoldingPolicy.couponHolder(boundTo: bound, home: homeNode, lastStore: lastNode)
+      if target != .hub { try setHolder(of: coupon, target) }
     }
   }
 

@@ -98,7 +98,8 @@ extension HubTransaction {
 
   func couponRow(_ id: CouponID) throws -> CouponRow? {
     try db.rows(
-      "SELECT member, code, template, terms, state, holder FROM coupons WHERE coupon = ?", [Data(id.bytes)]
+      "SELECT member, code, template, terms, state, holder, bound_to FROM coupons WHERE coupon = ?",
+      [Data(id.bytes)]
     )
     .first.flatMap { row in
       guard let member = MemberID(bytes: row[0] as Data), let state = CouponRow.State(rawValue: row[4]) else {
@@ -106,7 +107,7 @@ extension HubTransaction {
       }
       return CouponRow(
         member: member, code: row[1], template: row[2], terms: [UInt8](row[3] as Data), state: state,
-        holder: NodeID(UInt32(row[5] as Int64)))
+        holder: NodeID(UInt32(row[5] as Int64)), boundTo: (row[6] as Int64?).map { NodeID(UInt32($0)) })
     }
   }
 }
