@@ -19,7 +19,8 @@ public final class StoreAgent: Sendable {
   /// Held while a page is applied: pages go in one after another.
   let applying = Mutex(())
 
-  /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal stops the agent.
+  /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal
+  /// stops the agent.
   public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, pool: CurlPool) throws {
     self.configuration = configuration
     self.environment = environment
