@@ -95,7 +95,9 @@ let programs: [Target] = [
   program("patron-agent", ["AgentIO", "Curl", "Storage", "Web", product("Logging", "swift-log")]),
   program("patron", ["Curl", "Terminal"]),
   program("patron-demo", ["Chain", "Curl", "Terminal"]),
-  program("patron-journey", ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol"]),
+  program(
+    "patron-journey",
+    ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "Storage", "SyncProtocol", "Web"]),
   program(
     "patron-bench",
     ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),

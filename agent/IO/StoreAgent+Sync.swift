@@ -136,14 +136,16 @@ extension StoreAgent {
     }
     let included = try replica.read { try $0.includedThrough() }
     if applied.touched.contains(where: { $0.kind == .rulebook }) { try takeRulebooks() }
-    state.withLock { state in
+    let mustRebuild = state.withLock { state in
       state.overlay.forget(through: included)
       state.hubHead = page.head
       state.differing = applied.differing
       learn(page.hubTime, since: started, &state)
       reached(&state)
+      return !applied.differing.isEmpty
+        && state.rebuiltMs.map { nowMs(state) - $0 >= AgentState.rebuildPauseMs } ?? true
     }
-    if !applied.differing.isEmpty { try rebuildReplica() }
+    if mustRebuild { try rebuildReplica() }
     if page.to == page.head { try release(after: applied.touched) }
   }
 
@@ -153,12 +155,6 @@ extension StoreAgent {
     state.withLock { $0.rulebooks = rulebooks }
   }
 
-  /// Throws the cache away and fills it from the beginning of the feed; what the store wrote stays in force.
-  public func rebuildReplica() throws {
-    try applying.withLock { _ in try replica.clear() }
-    try rebuildOverlay()
-  }
-
   private func learn(_ hubTime: Timestamp, since started: Int64, _ state: inout AgentState) {
     let now = environment.monotonicMs()
     state.time.learn(hubMs: hubTime.ms, roundTripMs: now - started, monotonicMs: now)
@@ -166,6 +162,7 @@ extension StoreAgent {
 
   private func reached(_ state: inout AgentState) {
     state.pacing.succeeded()
+    state.hubReachable = true
     state.lastFault = nil
   }
 
@@ -173,6 +170,10 @@ extension StoreAgent {
     let random = environment.random()
     state.withLock { state in
       state.lastFault = "\(error)"
+      switch error {
+      case HubFault.unreachable, HubFault.notUnderstood: state.hubReachable = false
+      default: break
+      }
       if case HubFault.refused(_, let code, let detail, _) = error,
         ["journal_fork", "epoch_mismatch", "store_revoked"].contains(code)
       {

@@ -18,10 +18,14 @@ public final class StoreAgent: Sendable {
   let state: Mutex<AgentState>
   /// Held while a page is applied: pages go in one after another.
   let applying = Mutex(())
+  /// Signalled for every entry, so that the sender need not look for them.
+  private let committed = DispatchSemaphore(value: 0)
 
   /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal
   /// stops the agent.
-  public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, pool: CurlPool) throws {
+  public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, transport: any HubTransport)
+    throws
+  {
     self.configuration = configuration
     self.environment = environment
     try FileManager.default.createDirectory(atPath: configuration.folder, withIntermediateDirectories: true)
@@ -29,7 +33,8 @@ public final class StoreAgent: Sendable {
     journal = try Journal(path: configuration.folder + "/journal.db", cachePages: configuration.cachePages)
     replica = try Self.openReplica(configuration)
     link = HubLink(
-      baseURL: configuration.hubURL, token: configuration.token, version: configuration.version, pool: pool)
+      baseURL: configuration.hubURL, token: configuration.token, version: configuration.version,
+      transport: transport)
     let tip = try journal.tip()
     var state = AgentState(
       tip: tip, clock: HybridClock(last: tip.time),
@@ -68,15 +73,26 @@ public final class StoreAgent: Sendable {
   }
 
   /// Puts every entry that the replica does not include over it again, as after each start.
-  func rebuildOverlay() throws {
+  private func rebuildOverlay() throws { try state.withLock { try rebuildOverlay(&$0) } }
+
+  private func rebuildOverlay(_ state: inout AgentState) throws {
     var included = try replica.read { try $0.includedThrough() }
-    try state.withLock { state in
-      state.overlay = Overlay()
-      while true {
-        let batch = try journal.entries(after: included, limit: 1_000)
-        for stored in batch { state.addToOverlay(stored.entry) }
-        guard let last = batch.last else { break }
-        included = last.entry.seq
+    state.overlay = Overlay()
+    while true {
+      let batch = try journal.entries(after: included, limit: 1_000)
+      for stored in batch { state.addToOverlay(stored.entry) }
+      guard let last = batch.last else { return }
+      included = last.entry.seq
+    }
+  }
+
+  /// Throws the cache away and fills it from the beginning of the feed; what the store wrote stays in force.
+  public func rebuildReplica() throws {
+    try applying.withLock { _ in
+      try state.withLock { state in
+        try replica.clear()
+        state.rebuiltMs = nowMs(state)
+        try rebuildOverlay(&state)
       }
     }
   }
@@ -94,11 +110,16 @@ struct AgentState {
   var results: [EntryResult] = []
   var rulebooks: [Rulebook] = []
   var pacing = SyncPacing()
+  /// Whether the last try reached something that speaks like the hub.
+  var hubReachable = false
   /// Why sync has stopped for good until a person looks; nil while it runs.
   var halted: String?
   var lastFault: String?
   var hubHead = HubSeq.none
   var differing: [Partition] = []
+  /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for ever.
+  var rebuiltMs: Int64?
+  static let rebuildPauseMs: Int64 = 3_600_000
   /// Members for whom allowances were just claimed, until when they are not given back again.
   var claiming: [MemberID: Int64] = [:]
 
@@ -146,11 +167,15 @@ extension StoreAgent {
       let stored = try journal.append(body, at: time, after: state.tip)
       state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)
       state.addToOverlay(stored.entry)
+      committed.signal()
       return stored.entry
     } catch {
       throw TillFault.journalUnavailable("\(error)")
     }
   }
+
+  /// Waits for the next entry; true when there was one.
+  func awaitEntry(ms: Int) -> Bool { committed.wait(timeout: .now() + .milliseconds(ms)) == .success }
 
   func newID<Kind>(_ state: AgentState) -> ID<Kind> {
     ID(ms: nowMs(state), randomHigh: environment.random(), randomLow: environment.random())

@@ -111,7 +111,7 @@ struct AdminRoutes {
       let name = HTTPField.Name("Idempotency-Key")
       let key = name.flatMap { request.headers[$0] } ?? hub.newKey()
       let coupons = try await hub.writer.write {
-        try $0.issueCoupons(body.template, to: body.memberIds, key: key)
+        try $0.issueCoupons(body.template, to: body.memberIds, boundTo: body.store, key: key)
       }
       return try Response.json(IssueResponse(coupons: coupons), status: 201)
     }
