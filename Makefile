@@ -8,6 +8,8 @@ export SWIFT_DETERMINISTIC_HASHING := 1
 # What `make journey` plays, for example WEEKS=4 STORES=20 SEED=7 OUTAGE=hard KILLS=3
 journey_options = $(if $(WEEKS),--weeks $(WEEKS)) $(if $(STORES),--stores $(STORES)) \
   $(if $(SEED),--seed $(SEED)) $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(KILLS),--kills $(KILLS))
+# Where deploy/journey/fetch puts the year.
+journey_data = $${PATRON_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/patron}/journey
 sources = Package.swift Sources Tests agent server protocol
 release = swift build -c release --scratch-path .build-release
 
@@ -47,7 +49,7 @@ journey: ## 重放真实连锁的一年并三方对账（WEEKS STORES SEED OUTAG
 	deploy/journey/fetch
 	$(release) --product patron-hub
 	$(release) --product patron-journey
-	.build-release/release/patron-journey run $(journey_options)
+	.build-release/release/patron-journey run --data "$(journey_data)" $(journey_options)
 
 .PHONY: bench
 bench: bootstrap ## 测量一笔销售的落盘速度 · measure how fast a sale becomes durable

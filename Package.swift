@@ -100,7 +100,10 @@ let programs: [Target] = [
     ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "Storage", "SyncProtocol", "Web"]),
   program(
     "patron-bench",
-    ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
+    [
+      "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol", "Storage",
+      product("GRDB", "GRDB.swift"),
+    ]),
   .target(
     name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"],
     path: "Tests/TestKit",

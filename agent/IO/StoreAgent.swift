@@ -117,7 +117,8 @@ struct AgentState {
   var lastFault: String?
   var hubHead = HubSeq.none
   var differing: [Partition] = []
-  /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for ever.
+  /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for
+  /// ever.
   var rebuiltMs: Int64?
   static let rebuildPauseMs: Int64 = 3_600_000
   /// Members for whom allowances were just claimed, until when they are not given back again.
