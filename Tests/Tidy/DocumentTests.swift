@@ -78,6 +78,24 @@ import Testing
     }
   }
 
+  @Test func `every code word of the glossary stands in the code`() throws {
+    let code = house.files.filter { !$0.isTest && !$0.path.hasSuffix(".md") }.map(\.text).joined()
+    let rows = try house.file("docs/glossary.md").lines.filter { $0.hasPrefix("| ") }
+    let words = rows.compactMap { $0.split(separator: "|").last { $0.contains("`") } }
+      .flatMap { $0.matches(of: /`([^`]+)`/).map { String($0.1) } }
+    let faults = words.filter { !code.contains($0.split(separator: ".").last ?? "") && !code.contains($0) }
+    #expect(faults.isEmpty, "\(told(faults, "docs/glossary.md has words that the code does not have:"))")
+  }
+
+  @Test func `every law that the code names is written down`() throws {
+    let laws = Set(try house.file("docs/laws.md").text.matches(of: /\*\*([A-Z]\d+)\*\*/).map { $0.1 })
+    let faults = house.swift.flatMap { file in
+      file.text.matches(of: /\blaws? ([A-Z]\d+)/).map { $0.1 }.filter { !laws.contains($0) }
+        .map { "\(file.path): law \($0)" }
+    }
+    #expect(faults.isEmpty, "\(told(faults, "Write these into docs/laws.md, or name another law:"))")
+  }
+
   @Test func `every test that docs capabilities names exists`() throws {
     let tests = house.swift.filter(\.isTest).flatMap { $0.text.matches(of: /func `([^`]+)`/).map { $0.1 } }
     let named = try house.file("docs/capabilities.md").text.matches(of: /“([^”]+)”/).map { $0.1 }
