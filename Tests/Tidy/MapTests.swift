@@ -46,7 +46,9 @@ import Testing
         faults.append("\(room.target): is not in Package.swift")
         continue
       }
-      func list(_ names: Set<String>) -> String { names.sorted().joined(separator: ", ") }
+      func list(_ names: Set<String>) -> String {
+        names.isEmpty ? "–" : names.sorted().joined(separator: ", ")
+      }
       if room.ours != target.ours { faults.append("\(room.target): of ours: \(list(target.ours))") }
       if room.others != target.others { faults.append("\(room.target): of others: \(list(target.others))") }
     }
