@@ -54,7 +54,7 @@ let edges: [Target] = [
   .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Sources/CCurlShim"),
   module("Compression", "Sources/Compression", ["CZstd"]),
   module("Curl", "Sources/Curl", ["CCurl", "CCurlShim"]),
-  module("Storage", "Sources/Storage", [product("GRDB", "GRDB.swift")]),
+  module("Storage", "Sources/Storage", [product("GRDB", "GRDB.swift"), product("GRDBSQLite", "GRDB.swift")]),
   module(
     "Web", "Sources/Web",
     [

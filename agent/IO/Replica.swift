@@ -6,19 +6,25 @@ import SyncProtocol
 /// A cache of what headquarters has told this store. It may be deleted at any moment; the next
 /// pulls fill it again.
 final class Replica: Sendable {
-  private let file: any DatabaseWriter
+  private enum File {
+    /// One connection: what it reads cannot change meanwhile, so a read needs no transaction.
+    case queue(DatabaseQueue)
+    case pool(DatabasePool)
+  }
+
+  private let file: File
 
   /// `readers` 0 opens the file for one thread at a time.
   init(path: String, readers: Int, cachePages: Int) throws {
     if readers == 0 {
       let queue = try SQLiteFile.openQueue(path, durability: .rebuildable, cachePages: cachePages)
       try Migration.apply(Self.migrations, to: queue)
-      file = queue
+      file = .queue(queue)
     } else {
       let pool = try SQLiteFile.openPool(
         path, durability: .rebuildable, readers: readers, cachePages: cachePages)
       try Migration.apply(Self.migrations, to: pool)
-      file = pool
+      file = .pool(pool)
     }
   }
 
@@ -48,7 +54,10 @@ final class Replica: Sendable {
   ]
 
   func read<T>(_ body: (ReplicaReader) throws -> T) throws -> T {
-    try file.read { try body(ReplicaReader(db: $0)) }
+    switch file {
+    case .queue(let queue): try queue.unsafeRead { try body(ReplicaReader(db: $0)) }
+    case .pool(let pool): try pool.read { try body(ReplicaReader(db: $0)) }
+    }
   }
 
   /// Applies a page whole or not at all. Answers the rows it touched and the partitions whose digest then
@@ -59,7 +68,7 @@ final class Replica: Sendable {
   )
     throws -> AppliedPage
   {
-    try file.write { db in
+    try write { db in
       var applied = AppliedPage()
       for (partition, body) in sections {
         var writer = try PartitionWriter(db: db, partition: partition, hasher: hasher)
@@ -79,8 +88,17 @@ final class Replica: Sendable {
 
   /// Forgets everything, to be filled again from the beginning of the feed.
   func clear() throws {
-    try file.write { db in
+    try write { db in
       for table in ["rows", "lookups", "partitions", "state"] { try db.execute(sql: "DELETE FROM \(table)") }
+    }
+  }
+}
+
+extension Replica {
+  private func write<T>(_ body: (Database) throws -> T) throws -> T {
+    switch file {
+    case .queue(let queue): try queue.write(body)
+    case .pool(let pool): try pool.write(body)
     }
   }
 }
@@ -134,11 +152,11 @@ struct PartitionWriter {
       digest.add(hasher.hash(key, new))
       try db.run(
         "INSERT OR REPLACE INTO rows (slot, kind, key, fields) VALUES (?, ?, ?, ?)",
-        [slot, Int(key.kind.code), Data(key.bytes), Data(new.canonicalBytes)])
+        [slot, Int(key.kind.code), key.bytes, new.canonicalBytes])
     } else {
       try db.run(
         "DELETE FROM rows WHERE slot = ? AND kind = ? AND key = ?",
-        [slot, Int(key.kind.code), Data(key.bytes)])
+        [slot, Int(key.kind.code), key.bytes])
     }
     try updateLookups(key, from: old, to: new)
   }
@@ -150,12 +168,12 @@ struct PartitionWriter {
     for lookup in before where !after.contains(lookup) {
       try db.run(
         "DELETE FROM lookups WHERE kind = ? AND value = ? AND key = ?",
-        [lookup.kind.rawValue, Data(lookup.value), Data(key.bytes)])
+        [lookup.kind.rawValue, lookup.value, key.bytes])
     }
     for lookup in after where !before.contains(lookup) {
       try db.run(
         "INSERT OR IGNORE INTO lookups (kind, value, key) VALUES (?, ?, ?)",
-        [lookup.kind.rawValue, Data(lookup.value), Data(key.bytes)])
+        [lookup.kind.rawValue, lookup.value, key.bytes])
     }
   }
 

@@ -117,7 +117,7 @@ extension StoreAgent {
     let now = Timestamp(ms: nowMs(state))
     let rulebook = state.rulebook(at: now)
     return MemberResponse(
-      view, rulebook: rulebook, day: rulebook.businessDay(now), asOf: try replica.read { try $0.asOf() },
+      view, rulebook: rulebook, day: rulebook.businessDay(now), asOf: state.asOf,
       offline: !state.pacing.isOnline)
   }
 

@@ -12,7 +12,7 @@ extension StoreAgent {
     return try state.withLock { state in
       let priced = try price(request, draft, state)
       return QuoteResponse(
-        priced.quote, rulebook: priced.rulebook, asOf: try replica.read { try $0.asOf() },
+        priced.quote, rulebook: priced.rulebook, asOf: state.asOf,
         offline: !state.pacing.isOnline)
     }
   }
@@ -72,7 +72,7 @@ extension StoreAgent {
       lines: priced.quote.lines, tenders: tenders + priced.quote.vouchers, coupons: priced.quote.coupons,
       spent: priced.quote.spent, earned: earned, earnedLot: priced.quote.earnedLot,
       balance: priced.member.map { $0.available(on: day) - priced.quote.pointsSpent + active },
-      asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline,
+      asOf: state.asOf, offline: !state.pacing.isOnline,
       outcomes: priced.quote.outcomes,
       requestDigest: digest)
     _ = try commit(.sale(sale), &state)

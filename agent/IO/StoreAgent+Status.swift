@@ -125,7 +125,7 @@ extension StoreAgent {
       }
       return PointsResponse(
         memberId: view.id, available: view.available(on: day), debt: view.debt, lots: lots,
-        asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline)
+        asOf: state.asOf, offline: !state.pacing.isOnline)
     }
   }
 

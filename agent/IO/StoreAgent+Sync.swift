@@ -139,6 +139,7 @@ extension StoreAgent {
     let mustRebuild = state.withLock { state in
       state.overlay.forget(through: included)
       state.hubHead = page.head
+      if page.to == page.head { state.asOf = page.hubTime }
       state.differing = applied.differing
       learn(page.hubTime, since: started, &state)
       reached(&state)

@@ -46,6 +46,7 @@ public final class StoreAgent: Sendable {
       try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
     state.results = try journal.results()
     state.rulebooks = try Self.loadRulebooks(replica, journal)
+    state.asOf = try replica.read { try $0.asOf() }
     self.state = Mutex(state)
     try rebuildOverlay()
   }
@@ -116,6 +117,8 @@ struct AgentState {
   var halted: String?
   var lastFault: String?
   var hubHead = HubSeq.none
+  /// HQ's time that the replica reflects.
+  var asOf = Timestamp(ms: 0)
   var differing: [Partition] = []
   /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for
   /// ever.

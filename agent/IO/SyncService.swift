@@ -10,6 +10,9 @@ public struct SyncService: Service {
   let agent: StoreAgent
   let logger: Logger
 
+  /// How often a pausing loop looks whether the other has reached the hub.
+  let lookMs: Int64 = 200
+
   public init(_ agent: StoreAgent, logger: Logger) {
     self.agent = agent
     self.logger = logger
@@ -66,7 +69,11 @@ public struct SyncService: Service {
     let (ms, fault) = agent.pauseAfterFault()
     if Task.isCancelled { return }
     logger.warning("hub not reached", metadata: ["pauseMs": "\(ms)", "fault": "\(fault)"])
-    try await Task.sleep(for: .milliseconds(ms))
+    // One loop that finds the line up again ends the other's pause: an outage has one end, not two.
+    let end = ContinuousClock.now + .milliseconds(ms)
+    repeat {
+      try await Task.sleep(until: min(end, .now + .milliseconds(lookMs)), clock: .continuous)
+    } while ContinuousClock.now < end && !agent.isOnline
   }
 }
 

@@ -14,9 +14,9 @@ extension HubTransaction {
     if let fault = terms.fault() {
       throw HubFault.invalid(field: "terms." + fault.path, reason: fault.reason)
     }
-    let bytes = Data(try terms.encoded())
+    let bytes = try terms.encoded()
     if let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [name]).first {
-      guard row[0] as Data == bytes else { throw HubFault.templateExists }
+      guard row[0] as [UInt8] == bytes else { throw HubFault.templateExists }
       return
     }
     try db.run(
@@ -33,9 +33,9 @@ extension HubTransaction {
     else {
       throw HubFault.unknownTemplate
     }
-    let terms: Data = row[0]
+    let terms: [UInt8] = row[0]
     return try members.enumerated().map { index, member in
-      guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [Data(member.bytes)]).isEmpty else {
+      guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [member.bytes]).isEmpty else {
         throw HubFault.unknownMember
       }
       let id = CouponID(derivedFrom: "coupon/\(key)/\(index)")
@@ -46,7 +46,7 @@ extension HubTransaction {
           bound_to)
         VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)
         """,
-        [Data(id.bytes), code, template, Data(member.bytes), terms, nowMs, bound.map { Int64($0.number) }])
+        [id.bytes, code, template, member.bytes, terms, nowMs, bound.map { Int64($0.number) }])
       touch(.coupon(id))
       unsettle(member)
       return IssuedCoupon(couponId: id, code: code, memberId: member)
@@ -78,12 +78,12 @@ extension HubTransaction {
       }
       try db.run(
         "INSERT OR IGNORE INTO double_redemptions (coupon, sale, node, at_ms, worth) VALUES (?, ?, ?, ?, ?)",
-        [Data(coupon.bytes), Data(sale.id.bytes), Int64(node.number), sale.businessTime.ms, worth + off])
+        [coupon.bytes, sale.id.bytes, Int64(node.number), sale.businessTime.ms, worth + off])
       return false
     }
     try db.run(
       "UPDATE coupons SET state = 1, sale = ?, node = ? WHERE coupon = ?",
-      [Data(sale.id.bytes), Int64(node.number), Data(coupon.bytes)])
+      [sale.id.bytes, Int64(node.number), coupon.bytes])
     touch(.coupon(coupon))
     return true
   }
@@ -92,7 +92,7 @@ extension HubTransaction {
   func revive(_ coupon: CouponID, at node: NodeID) throws {
     try db.run(
       "UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL WHERE coupon = ? AND state = 1",
-      [Int64(node.number), Data(coupon.bytes)])
+      [Int64(node.number), coupon.bytes])
     touch(.coupon(coupon))
   }
 
@@ -103,7 +103,7 @@ extension HubTransaction {
   }
 
   func setHolder(of coupon: CouponID, _ node: NodeID) throws {
-    try db.run("UPDATE coupons SET holder = ? WHERE coupon = ?", [Int64(node.number), Data(coupon.bytes)])
+    try db.run("UPDATE coupons SET holder = ? WHERE coupon = ?", [Int64(node.number), coupon.bytes])
     touch(.coupon(coupon))
   }
 

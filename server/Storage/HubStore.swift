@@ -56,13 +56,13 @@ public final class HubStore: Sendable {
   private static func keys(_ db: Database, _ environment: HubEnvironment) throws -> ChainKeys {
     func key(_ name: String) throws -> [UInt8] {
       if let kept = try db.rows("SELECT value FROM meta WHERE name = ?", [name]).first {
-        return [UInt8](kept[0] as Data)
+        return kept[0] as [UInt8]
       }
       let fresh = (0..<4).flatMap { _ in
         let word = environment.random()
         return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
       }
-      try db.run("INSERT INTO meta (name, value) VALUES (?, ?)", [name, Data(fresh)])
+      try db.run("INSERT INTO meta (name, value) VALUES (?, ?)", [name, fresh])
       return fresh
     }
     let epoch = try key("log epoch").prefix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) } & 0x7FFF_FFFF
