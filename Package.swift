@@ -35,7 +35,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let core: [Target] = [
   module("SyncProtocol", "protocol", [product("Crypto", "swift-crypto")], exclude: ["SPEC.md"]),
   module("Loyalty", "Sources/Loyalty", ["SyncProtocol"]),
-  module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol"]),
+  module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol", product("Crypto", "swift-crypto")]),
   module("ServerCore", "server/Core", ["Loyalty", "SyncProtocol"]),
   tests("SyncProtocolTests", ["SyncProtocol"]),
   tests("LoyaltyTests", ["Loyalty", "SyncProtocol"]),

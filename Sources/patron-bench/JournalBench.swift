@@ -45,7 +45,7 @@ struct JournalBench {
     }
     var ceiling = Latencies()
     var sold = Latencies()
-    let body = Data(try sampleEntry(member).canonicalBytes)
+    let body = try sampleEntry(member).canonicalBytes
     for start in stride(from: 0, to: sales, by: Self.turn) {
       for number in start..<min(sales, start + Self.turn) {
         let request = cart(number, member)

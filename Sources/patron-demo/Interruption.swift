@@ -5,7 +5,9 @@ import Synchronization
 final class Interruption: Sendable {
   private struct State {
     var cleanUp: (@Sendable () -> Void)?
-    var isStoryOver = false
+    /// How the story went; nil while it is being told.
+    var outcome: Int32?
+    var hasCome = false
   }
 
   private let state = Mutex(State())
@@ -22,18 +24,24 @@ final class Interruption: Sendable {
       var waited = waited
       var number: Int32 = 0
       while sigwait(&waited, &number) != 0 {}
-      let (cleanUp, isOver) = state.withLock { ($0.cleanUp, $0.isStoryOver) }
+      let (cleanUp, outcome) = state.withLock { state in
+        state.hasCome = true
+        return (state.cleanUp, state.outcome)
+      }
       cleanUp?()
-      _exit(isOver ? 0 : 128 + number)
+      _exit(outcome ?? 128 + number)
     }
   }
 
   /// What to do before the program ends.
   func atEnd(_ cleanUp: @escaping @Sendable () -> Void) { state.withLock { $0.cleanUp = cleanUp } }
 
-  /// Stays until a signal ends the program.
-  func wait(_ narrator: Narrator) -> Never {
-    state.withLock { $0.isStoryOver = true }
+  /// Once a signal has come, calls fail because the programs are gone; nobody needs to hear of it.
+  func yieldToSignal() { while state.withLock({ $0.hasCome }) { sleep(3_600) } }
+
+  /// Stays until a signal ends the program, with `status`.
+  func wait(_ narrator: Narrator, status: Int32) -> Never {
+    state.withLock { $0.outcome = status }
     narrator.line("\n按 Ctrl-C 结束 · Ctrl-C ends it")
     while true { sleep(3_600) }
   }

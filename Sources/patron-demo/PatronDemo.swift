@@ -29,10 +29,12 @@ struct PatronDemo: ParsableCommand {
       var story = try Story(stage: stage, documents: documents, narrator: narrator, waiting: waiting)
       let verdict = try story.tell()
       verdict.print(narrator, story.hub, story.shops)
-      if !exit { interruption.wait(narrator) }
+      let status: Int32 = verdict.differences.isEmpty ? 0 : 1
+      if !exit { interruption.wait(narrator, status: status) }
       stage.stop()
-      if !verdict.differences.isEmpty { throw ExitCode(1) }
+      throw ExitCode(status)
     } catch let fault as DemoFault {
+      interruption.yieldToSignal()
       narrator.fault(fault)
       throw ExitCode(fault.exitStatus)
     }

@@ -75,15 +75,14 @@ final class Stage: Sendable {
     }
   }
 
-  /// Ends all programs and takes the folder away; also when it is called a second time.
+  /// Ends all programs and takes the folder away. Who comes second waits for the first.
   func stop() {
-    let processes = running.withLock { processes in
-      defer { processes = [] }
-      return processes
+    running.withLock { processes in
+      for process in processes { process.terminate() }
+      for process in processes where process.waitForExit(timeoutMs: 3_000) == nil { process.kill9() }
+      processes = []
+      try? FileManager.default.removeItem(atPath: folder.path)
     }
-    for process in processes { process.terminate() }
-    for process in processes where process.waitForExit(timeoutMs: 3_000) == nil { process.kill9() }
-    try? FileManager.default.removeItem(atPath: folder.path)
   }
 
   deinit { stop() }

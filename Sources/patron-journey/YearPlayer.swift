@@ -22,8 +22,8 @@ final class YearPlayer {
   private var toIssue: [ChainData.Redemption]
   private var issued: Set<Int32> = []
 
-  /// A store without customers still listens now and then.
-  static let idleSyncMs: Int64 = 7 * 86_400_000
+  /// A store without customers listens once a month: it need not hear of every basket elsewhere.
+  static let idleSyncMs: Int64 = 30 * 86_400_000
   /// How long before its use a coupon is sent out, at the latest.
   static let issueAheadDays: Int64 = 14
 
@@ -127,7 +127,7 @@ final class YearPlayer {
     return Set(byStore.keys)
   }
 
-  /// Whoever has something to say, has not listened for a week, or has just got its line back.
+  /// Whoever has something to say, has not listened for a month, or has just got its line back.
   private func sync(_ visited: Set<Int>, at time: Int64) throws {
     let due = tills.indices.filter { store in
       let isDown = plan.isOffline(store: store, at: time)

@@ -17,7 +17,7 @@ extension StoreAgent {
   /// A person becomes a member here, with or without a line. The same id or key again gives the same member.
   public func enrol(_ request: EnrolmentRequest, key: String? = nil) throws -> MemberResponse {
     let registers = try Self.registers(request)
-    let digest = try requestDigest(request)
+    let digest = request.digest
     return try state.withLock { state in
       let identity = try identity(state)
       let id =

@@ -52,8 +52,7 @@ extension StoreAgent {
         let started = environment.monotonicMs()
         let response = try link.push(batch)
         try state.withLock { state in
-          try journal.remember(
-            [("received", Array(String(response.receivedThrough.number).utf8))], results: response.results)
+          try remember(response, state)
           state.received = max(state.received, response.receivedThrough)
           state.results += response.results
           learn(response.hubTime, since: started, &state)
@@ -68,6 +67,17 @@ extension StoreAgent {
       }
     }
   }
+
+  /// How far the hub is, is only a hint for the status after a start without a line: the hub says it anew in
+  /// its hello. So it costs a flush only now and then.
+  private func remember(_ response: PushResponse, _ state: AgentState) throws {
+    let far = response.receivedThrough.number / Self.receivedStep > state.received.number / Self.receivedStep
+    guard far || !response.results.isEmpty else { return }
+    try journal.remember(
+      [("received", Array(String(response.receivedThrough.number).utf8))], results: response.results)
+  }
+
+  private static let receivedStep: UInt64 = 1_000
 
   private func nextBatch() throws -> PushRequest? {
     let (received, tip, epoch) = state.withLock {

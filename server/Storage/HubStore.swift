@@ -35,6 +35,8 @@ public final class HubStore: Sendable {
   public let keys: ChainKeys
   let hasher: RowHasher
   private let head: Mutex<HubSeq>
+  /// Published rulebooks never change, so each is decoded once.
+  private let rulebookCache = Mutex<[Rulebook]>([])
   private let lock: FolderLock
 
   public init(folder: String, environment: HubEnvironment) throws {
@@ -71,6 +73,13 @@ public final class HubStore: Sendable {
 
   /// The newest position of the feed that is committed.
   public var committedHead: HubSeq { head.withLock { $0 } }
+
+  /// The rulebooks if all up to this version have been decoded and no later one.
+  func decodedRulebooks(upTo version: Int64) -> [Rulebook]? {
+    rulebookCache.withLock { $0.last?.version == version ? $0 : nil }
+  }
+
+  func keepDecoded(_ rulebooks: [Rulebook]) { rulebookCache.withLock { $0 = rulebooks } }
 
   func setHead(_ seq: HubSeq) { head.withLock { $0 = max($0, seq) } }
 

@@ -72,9 +72,11 @@ public final class HubTransaction {
 
   func currentRulebooks() throws -> [Rulebook] {
     if let rulebooks { return rulebooks }
-    let loaded = try db.rows("SELECT document FROM rulebooks ORDER BY version").map {
-      try Rulebook.decode($0[0] as [UInt8])
-    }
+    let newest: Int64 = try db.rows("SELECT coalesce(max(version), 0) FROM rulebooks").first?[0] ?? 0
+    let loaded =
+      try store.decodedRulebooks(upTo: newest)
+      ?? db.rows("SELECT document FROM rulebooks ORDER BY version").map { try Rulebook.decode($0[0]) }
+    store.keepDecoded(loaded)
     rulebooks = loaded
     return loaded
   }
