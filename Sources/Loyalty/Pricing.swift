@@ -1,7 +1,7 @@
 import SyncProtocol
 
 extension Rulebook {
-  /// Prices a cart, stage by stage (DOMAIN §5). Never refuses: what cannot be given has an outcome that
+  /// Prices a cart, stage by stage (docs/laws.md). Never refuses: what cannot be given has an outcome that
   /// says why. The same call prices at the till and proves the price at the hub.
   public func quote(_ cart: Cart) -> Quote {
     let day = businessDay(cart.businessTime)

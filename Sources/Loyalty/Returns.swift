@@ -54,7 +54,8 @@ public enum ReturnFault: Error, Hashable, Sendable {
 }
 
 extension Rulebook {
-  /// The effects of returning `lines` of `sale`, after `soFar`. `self` is the rulebook the sale was priced with.
+  /// The effects of returning `lines` of `sale`, after `soFar`. `self` is the rulebook the sale
+  /// was priced with.
   public func effects(
     of lines: [ReturnedLine], from sale: Sale, after soFar: ReturnedSoFar
   ) throws(ReturnFault) -> ReturnEffects {

@@ -8,8 +8,8 @@ import Loyalty
 import Storage
 import SyncProtocol
 
-/// A till's durable sale against the least that SQLite needs to make the same bytes durable. Both write to the
-/// same disk in turns of a few hundred, so that a busy moment of the machine falls on both.
+/// A till's durable sale against the least that SQLite needs to make the same bytes durable. Both write to
+/// the same disk in turns of a few hundred, so that a busy moment of the machine falls on both.
 struct JournalBench {
   let sales: Int
   let lines: Int

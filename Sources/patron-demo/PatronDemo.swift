@@ -8,8 +8,8 @@ struct PatronDemo: ParsableCommand {
     commandName: "patron-demo",
     abstract: "A day in a chain of three shops, with two of their lines cut. 三家门店的一天，其中两家断网",
     discussion: """
-      Starts a real hub and three real store agents on free ports of this machine, tells the day step by step, \
-      and compares at the end what headquarters and every store know. It stays up until Ctrl-C. \
+      Starts a real hub and three real store agents on free ports of this machine, tells the day step by \
+      step, and compares at the end what headquarters and every store know. It stays up until Ctrl-C. \
       在本机空闲端口上启动一个总部和三个门店代理，逐步讲述一天的经过，最后核对总部与各门店的数据；按 Ctrl-C 结束。
       """)
 

@@ -35,10 +35,11 @@ extension Story {
       throw DemoFault.unexpected("the cut stores share a member")
     }
     narrator.say(
-      "一小时后她在大学城店，这家店不可能知道她刚入会，又用同一手机号办了一张卡，买 ¥\(other.toPay.number.asMoney)，得 \(other.points.earned.number) 积分。",
+      "一小时后她在大学城店，这家店不可能知道她刚入会，"
+        + "又用同一手机号办了一张卡，买 ¥\(other.toPay.number.asMoney)，得 \(other.points.earned.number) 积分。",
       """
-      An hour later she is at Campus, which cannot know that, and joins again with the same phone. She spends \
-      ¥\(other.toPay.number.asMoney) there and earns \(other.points.earned.number) points.
+      An hour later she is at Campus, which cannot know that, and joins again with the same phone. She \
+      spends ¥\(other.toPay.number.asMoney) there and earns \(other.points.earned.number) points.
       """)
     let again = try sell(at: station, to: .chen, [Goods.nuts.line()], points: 0)
     narrator.say(
@@ -58,8 +59,9 @@ extension Story {
     narrator.refused(
       "王小梅在大学城店想用 \(tooMany) 积分。她共有 \(all)，但断网时本店只保管其中 \(held)，其余由别的店保管，可能此刻正在那里花掉。拒绝，只能用到 \(held)。",
       """
-      At Campus Wang Xiaomei wants \(tooMany) points to pay. She has \(all), but with the line down this store \
-      holds \(held) of them; others hold the rest and may be spending it right now. Refused beyond \(held).
+      At Campus Wang Xiaomei wants \(tooMany) points to pay. She has \(all), but with the line down this \
+      store holds \(held) of them; others hold the rest and may be spending it right now. \
+      Refused beyond \(held).
       """)
     let mine = try sell(at: campus, to: .wang, [Goods.kettle.line()], points: held / 100 * 100)
     let hers = try sell(at: lakeside, to: .wang, [Goods.rice.line()], points: 100)

@@ -16,8 +16,8 @@ extension Story {
     narrator.say(
       "总部给两人各发一张「满 100 减 20」券。每张券同一时刻只归一家店保管：王小梅的在湖滨店，李强的在北站店，所以断网也不会被用两次。",
       """
-      Headquarters gives each a coupon, 20 off from 100. One store at a time keeps a coupon, Lakeside hers and \
-      North Station his, so it cannot be used twice even with the lines down.
+      Headquarters gives each a coupon, 20 off from 100. One store at a time keeps a coupon, Lakeside hers \
+      and North Station his, so it cannot be used twice even with the lines down.
       """)
     let sale = try sell(at: lakeside, to: .wang, [Goods.nuts.line()], coupons: [codes[0]])
     narrator.say(
@@ -49,8 +49,8 @@ extension Story {
       下午她到大学城店。这家店自己只能动用她 \(held) 积分，线路通着，当场向总部要来 100 积分抵扣；余 \(visit.points.balance.number)。
       """,
       """
-      Then she goes to Campus. That store may spend \(held) of her points by itself; the line is up, so it asks \
-      headquarters on the spot and 100 points pay. \(visit.points.balance.number) are left.
+      Then she goes to Campus. That store may spend \(held) of her points by itself; the line is up, so it \
+      asks headquarters on the spot and 100 points pay. \(visit.points.balance.number) are left.
       """)
     try waitUntilInStep()
     try waitForHolding("大学城店得到份额 Campus gets a share", of: .wang, at: campus) { held, _ in held >= 100 }

@@ -25,8 +25,8 @@ extension Story {
     narrator.say(
       "总部发布会员规则第 \(version) 版，三家店都已收到：消费 1 元积 1 分，生鲜双倍；100 积分抵 1 元；满 500 元升银卡享 95 折。",
       """
-      Headquarters publishes rulebook \(version) and all three stores have it: 1 point for each yuan, double on \
-      fresh food; 100 points pay 1 yuan; from 500 yuan Silver members pay 95 %.
+      Headquarters publishes rulebook \(version) and all three stores have it: 1 point for each yuan, double \
+      on fresh food; 100 points pay 1 yuan; from 500 yuan Silver members pay 95 %.
       """)
   }
 

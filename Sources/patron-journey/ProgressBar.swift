@@ -18,8 +18,8 @@ final class ProgressBar {
     let day = Timestamp(ms: progress.businessMs).day(utcOffsetMinutes: 0)
     let filled = Int(share * 30)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-    let text =
-      "\(bar) \(Int(share * 100)) %  \(day)  \(Int(rate)) baskets/s 小票/秒  \(Int(left)) s left 剩余 \(progress.note)"
+    let pace = "\(Int(rate)) baskets/s 小票/秒  \(Int(left)) s left 剩余"
+    let text = "\(bar) \(Int(share * 100)) %  \(day)  \(pace) \(progress.note)"
     if isTerminal {
       write("\r\u{1B}[K" + text)
     } else if Date().timeIntervalSince(lastLine) > 10 {

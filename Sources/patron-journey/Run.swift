@@ -22,11 +22,10 @@ struct Run: ParsableCommand {
     let work = Workplace(folder: folder ?? temporary?.path ?? ".")
     try FileManager.default.createDirectory(atPath: work.folder, withIntermediateDirectories: true)
     let data = try options.load()
-    print(
-      "\(data.stores.count) stores, \(data.members.count) members, \(data.baskets.count) baskets, \(data.lines.count) lines"
-    )
-    print(
-      "\(data.stores.count) 家门店，\(data.members.count) 名会员，\(data.baskets.count) 张小票，\(data.lines.count) 行")
+    let (stores, members) = (data.stores.count, data.members.count)
+    let (baskets, lines) = (data.baskets.count, data.lines.count)
+    print("\(stores) stores, \(members) members, \(baskets) baskets, \(lines) lines")
+    print("\(stores) 家门店，\(members) 名会员，\(baskets) 张小票，\(lines) 行")
     let clock = try RunClock(path: work.clock)
     clock.advance(to: (data.baskets.timesMs.first ?? 0) - 86_400_000)
     let supervisor = try Supervisor(work: work, options: options, kills: kills)

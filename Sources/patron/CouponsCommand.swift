@@ -39,8 +39,8 @@ struct CouponsIssue: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "issue", abstract: "Issue one coupon to each member. 发券",
     discussion: """
-      With --key the command may safely be sent again: the same key finds the same coupons instead of issuing \
-      new ones. 带 --key 可安全重发，不会重复发券。
+      With --key the command may safely be sent again: the same key finds the same coupons instead of \
+      issuing new ones. 带 --key 可安全重发，不会重复发券。
       """)
 
   @Argument(help: "The template. 券模板") var template: String

@@ -68,8 +68,8 @@ struct StoresStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "When stores were heard from and what they have read. 门店同步状态",
     discussion: """
-      A store is not woken for changes that are none of its business, so an idle one may stay a little behind \
-      for half a minute. 与本店无关的变更不会唤醒门店，空闲门店略微落后属正常。
+      A store is not woken for changes that are none of its business, so an idle one may stay a little \
+      behind for half a minute. 与本店无关的变更不会唤醒门店，空闲门店略微落后属正常。
       """)
 
   @Argument(help: "One store's code; all without. 门店编号，省略为全部") var code: String?

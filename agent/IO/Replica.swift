@@ -3,7 +3,8 @@ import GRDB
 import Storage
 import SyncProtocol
 
-/// A cache of what headquarters has told this store. It may be deleted at any moment; the next pulls fill it again.
+/// A cache of what headquarters has told this store. It may be deleted at any moment; the next
+/// pulls fill it again.
 final class Replica: Sendable {
   private enum File {
     /// One connection: what it reads cannot change meanwhile, so a read needs no transaction.
@@ -45,7 +46,8 @@ final class Replica: Sendable {
         PRIMARY KEY (kind, value, key)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE partitions (
-        slot INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL
+        slot INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, high INTEGER NOT NULL,
+        low INTEGER NOT NULL
       ) STRICT;
       CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
       """)

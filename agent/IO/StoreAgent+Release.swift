@@ -28,7 +28,8 @@ extension StoreAgent {
         for member in members.sorted() {
           let keys = try reader.keys(.couponMember, member.bytes, limit: Limits.releaseItems)
           coupons.formUnion(keys.compactMap { CouponID(bytes: $0) })
-          // While entries of ours are on their way, the picture is about to change; it is looked at again then.
+          // While entries of ours are on their way, the picture is about to change; it is looked
+          // at again then.
           if !state.overlay.effects(on: member, after: included).isEmpty { continue }
           if state.isClaiming(member, nowMs: nowMs(state)) { continue }
           points += try excess(of: member, node: node, policy: policy, reader)

@@ -6,7 +6,8 @@ import SyncProtocol
 import Synchronization
 
 extension StoreAgent {
-  /// Introduces the store to the hub: learns its number, the chain's keys and what the hub has of its journal.
+  /// Introduces the store to the hub: learns its number, the chain's keys and what the hub has of
+  /// its journal.
   public func hello() -> Bool {
     let started = environment.monotonicMs()
     do {

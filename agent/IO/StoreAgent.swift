@@ -21,7 +21,8 @@ public final class StoreAgent: Sendable {
   /// Signalled for every entry, so that the sender need not look for them.
   private let committed = DispatchSemaphore(value: 0)
 
-  /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal stops the agent.
+  /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal
+  /// stops the agent.
   public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, transport: any HubTransport)
     throws
   {
@@ -119,7 +120,8 @@ struct AgentState {
   /// HQ's time that the replica reflects.
   var asOf = Timestamp(ms: 0)
   var differing: [Partition] = []
-  /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for ever.
+  /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for
+  /// ever.
   var rebuiltMs: Int64?
   static let rebuildPauseMs: Int64 = 3_600_000
   /// Members for whom allowances were just claimed, until when they are not given back again.

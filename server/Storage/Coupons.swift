@@ -42,7 +42,8 @@ extension HubTransaction {
       let code = couponCode(of: id)
       try db.run(
         """
-        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms, bound_to)
+        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms,
+          bound_to)
         VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)
         """,
         [id.bytes, code, template, member.bytes, terms, nowMs, bound.map { Int64($0.number) }])

@@ -96,7 +96,10 @@ public final class FeedReader: Sendable {
     let changes = try rows.map { try RowChange(canonicalBytes: $0[0] as [UInt8]) }
     let digest =
       try db.rows(
-        "SELECT count, high, low FROM digests WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1",
+        """
+        SELECT count, high, low FROM digests
+        WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1
+        """,
         [number, Int64(range.to.number)]
       ).first.map { PartitionDigest(row: $0) } ?? PartitionDigest()
     let body = SectionBody(changes: coalesced(changes), digest: digest)

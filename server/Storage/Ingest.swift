@@ -46,7 +46,8 @@ extension HubTransaction {
     guard let last = push.entries.last else { return }
     try db.run(
       """
-      INSERT OR IGNORE INTO batches (node, epoch, first_seq, last_seq, received_ms, message) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT OR IGNORE INTO batches (node, epoch, first_seq, last_seq, received_ms, message)
+      VALUES (?, ?, ?, ?, ?, ?)
       """,
       [
         Int64(node.number), push.epoch, Int64(push.firstSeq.number), Int64(last.seq.number), nowMs,
@@ -136,7 +137,10 @@ extension HubTransaction {
   ) throws -> [EntryResult] {
     guard let first, let last else { return [] }
     return try db.rows(
-      "SELECT seq, outcome, reason FROM results WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+      """
+      SELECT seq, outcome, reason FROM results
+      WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq
+      """,
       [Int64(node.number), epoch, Int64(first.number), Int64(last.number)]
     ).compactMap { row in
       EntryOutcome(rawValue: UInt8(truncatingIfNeeded: row[1] as Int64)).map {

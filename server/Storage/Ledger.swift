@@ -137,7 +137,10 @@ extension HubTransaction {
     if lots.isEmpty { return [] }
     var held: [LotKey: [NodeID: Points]] = [:]
     let holdings = try db.rows(
-      "SELECT available_from, expires_on, node, granted - used FROM holdings WHERE member = ? AND granted > used",
+      """
+      SELECT available_from, expires_on, node, granted - used FROM holdings
+      WHERE member = ? AND granted > used
+      """,
       [key])
     for row in holdings {
       held[LotKey(row: row), default: [:]][NodeID(UInt32(row[2] as Int64))] = Points(row[3])
@@ -149,7 +152,10 @@ extension HubTransaction {
 
   private func holding(_ member: MemberID, _ lot: LotKey, _ node: NodeID) throws -> Points {
     let row = try db.rows(
-      "SELECT granted - used FROM holdings WHERE member = ? AND expires_on = ? AND available_from = ? AND node = ?",
+      """
+      SELECT granted - used FROM holdings
+      WHERE member = ? AND expires_on = ? AND available_from = ? AND node = ?
+      """,
       [member.bytes, lot.expiresOn.number, lot.availableFrom.number, Int64(node.number)]
     ).first
     return Points(row?[0] ?? 0)
@@ -162,7 +168,8 @@ extension HubTransaction {
     ]
     try db.run(
       """
-      UPDATE lots SET added = added + ?, used = used + ? WHERE member = ? AND expires_on = ? AND available_from = ?
+      UPDATE lots SET added = added + ?, used = used + ?
+      WHERE member = ? AND expires_on = ? AND available_from = ?
       """, [added.count, used.count] + key)
     if db.changesCount == 0 {
       try db.run(
@@ -184,7 +191,10 @@ extension HubTransaction {
       """, [granted.count, used.count] + key)
     if db.changesCount == 0 {
       try db.run(
-        "INSERT INTO holdings (member, expires_on, available_from, node, granted, used) VALUES (?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO holdings (member, expires_on, available_from, node, granted, used)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
         key + [granted.count, used.count])
     }
     touch(.holding(member, node))

@@ -119,7 +119,8 @@ extension HubTransaction {
     return nil
   }
 
-  /// One of two becomes an alias of the other; both rows stay, so that taking the alias away undoes it exactly.
+  /// One of two becomes an alias of the other; both rows stay, so that taking the alias away
+  /// undoes it exactly.
   func merge(_ first: MemberID, _ second: MemberID, reason: String) throws {
     let ranks = try [rank(of: first), rank(of: second)].sorted()
     let (winner, loser) = (ranks[0].member, ranks[1].member)

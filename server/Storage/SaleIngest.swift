@@ -39,8 +39,8 @@ extension HubTransaction {
       sale.outcomes.isEmpty ? nil : String(decoding: try JSONEncoder().encode(sale.outcomes), as: UTF8.self)
     try db.run(
       """
-      INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net, earned,
-        spent, earned_expires_on, earned_available_from, balance, offline, outcomes)
+      INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net,
+        earned, spent, earned_expires_on, earned_available_from, balance, offline, outcomes)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
@@ -59,7 +59,8 @@ extension HubTransaction {
     for (index, line) in sale.lines.enumerated() {
       try db.run(
         """
-        INSERT INTO sale_lines (sale_no, line, sku, name, category, quantity, gross, net) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO sale_lines (sale_no, line, sku, name, category, quantity, gross, net)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
           number, index, line.sku, line.name, line.category, line.quantity.milli, line.gross.minor,
@@ -90,8 +91,8 @@ extension HubTransaction {
     let clawed = back.clawedBack.reduce(Int64(0)) { $0 + $1.points.count }
     try db.run(
       """
-      INSERT INTO returns (sale_return, sale_no, node, epoch, seq, member, is_void, business_ms, net, refund, restored,
-        clawed_back, debt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO returns (sale_return, sale_no, node, epoch, seq, member, is_void, business_ms, net,
+        refund, restored, clawed_back, debt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         back.id.bytes, number, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
@@ -164,7 +165,8 @@ extension HubTransaction {
   func attachWaitingSales(phone: [UInt8], to member: MemberID) throws {
     let waiting = try db.rows(
       """
-      SELECT sale_no, node, epoch, seq, business_ms, rulebook, earned, earned_available_from, earned_expires_on, net, sale
+      SELECT sale_no, node, epoch, seq, business_ms, rulebook, earned, earned_available_from,
+        earned_expires_on, net, sale
       FROM sales WHERE phone_key = ? AND member IS NULL ORDER BY sale_no
       """, [phone])
     for row in waiting {

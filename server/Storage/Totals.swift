@@ -89,7 +89,8 @@ extension HubStore {
     try pool.read { db in
       try db.rows(
         """
-        SELECT (business_ms - ?) / ?, count(*), sum(net) FROM sales WHERE business_ms >= ? GROUP BY 1 ORDER BY 1
+        SELECT (business_ms - ?) / ?, count(*), sum(net) FROM sales
+        WHERE business_ms >= ? GROUP BY 1 ORDER BY 1
         """, [originMs, lengthMs, originMs]
       ).map { PeriodTotals(period: $0[0], sales: $0[1], net: Money($0[2])) }
     }
