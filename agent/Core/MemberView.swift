@@ -9,6 +9,7 @@ public struct MemberView: Hashable, Sendable {
   public var phoneLastDigits: String
   public var phoneKey: PhoneKey?
   public var card: String?
+  /// `MM-DD`, as in the replica: the year is the hub's alone.
   public var birthday: String?
   public var home: NodeID
   public var enrolledAt: HybridTime
@@ -56,7 +57,8 @@ extension MemberView {
     id = root.id
     home = root.member?.home ?? node
     enrolledAt = root.member?.enrolledAt ?? enrolled ?? .zero
-    lastStore = root.account?.lastStore ?? .hub
+    // Enrolling is a visit, to the hub as well.
+    lastStore = root.account?.lastStore ?? (enrolled == nil ? .hub : node)
     maskedName = root.member?.maskedName ?? ""
     self.phoneKey = root.member?.phoneKey
     phoneLastDigits = root.member?.phoneLastDigits ?? ""
@@ -65,7 +67,9 @@ extension MemberView {
     (lots, held, debt, spend) = ([], [], .zero, [])
     if let name = written[Register.nameField] { maskedName = SyncProtocol.maskedName(name ?? "") }
     if let card = written[Register.cardField] { self.card = card }
-    if let birthday = written[Register.birthdayField] { self.birthday = birthday }
+    if let birthday = written[Register.birthdayField] {
+      self.birthday = birthday.map { String($0.suffix(5)) }
+    }
     if let phone = written[Register.phoneField] {
       self.phoneKey = phone.flatMap(phoneKey)
       phoneLastDigits = phone.map { String($0.suffix(4)) } ?? ""
