@@ -27,6 +27,8 @@ struct JournalBench {
   }
 
   static let turn = 200
+  /// Customers who come in turn.
+  static let members = 500
 
   func run() throws -> Result {
     let folder = try TemporaryFolder("patron-bench")
@@ -38,17 +40,19 @@ struct JournalBench {
       logFile: folder.path + "/hub.log")
     defer { hub.kill9() }
     let agent = try openAgent(folder.path, hub: try hub.waitUntilReady())
-    let member = try agent.enrol(EnrolmentRequest(name: "Bench", phone: "13800000000")).memberId
+    let members = try (0..<Self.members).map { number in
+      try agent.enrol(EnrolmentRequest(name: "Bench", phone: "138\(10_000_000 + number)")).memberId
+    }
     let bare = try SQLiteFile.openQueue(folder.path + "/bare.db", durability: .acknowledged)
     try bare.write {
       try $0.execute(sql: "CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
     }
     var ceiling = Latencies()
     var sold = Latencies()
-    let body = try sampleEntry(member).canonicalBytes
+    let body = try sampleEntry(members[0]).canonicalBytes
     for start in stride(from: 0, to: sales, by: Self.turn) {
       for number in start..<min(sales, start + Self.turn) {
-        let request = cart(number, member)
+        let request = cart(number, members[number % members.count])
         _ = try sold.measure { try agent.sell(request) }
       }
       for _ in start..<min(sales, start + Self.turn) {

@@ -30,7 +30,7 @@ extension StoreAgent {
           coupons.formUnion(keys.compactMap { CouponID(bytes: $0) })
           // While entries of ours are on their way, the picture is about to change; it is looked
           // at again then.
-          if !state.overlay.effects(on: member, after: included).isEmpty { continue }
+          if state.overlay.totals(of: member, after: included) != nil { continue }
           if state.isClaiming(member, nowMs: nowMs(state)) { continue }
           points += try excess(of: member, node: node, policy: policy, reader)
         }
