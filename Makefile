@@ -53,6 +53,7 @@ journey: ## 重放真实连锁的一年并三方对账（WEEKS STORES SEED OUTAG
 
 .PHONY: bench
 bench: bootstrap ## 测量一笔销售的落盘速度 · measure how fast a sale becomes durable
+	$(release) --product patron-hub
 	$(release) --product patron-bench
 	.build-release/release/patron-bench
 

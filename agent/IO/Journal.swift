@@ -20,8 +20,9 @@ final class Journal: Sendable {
   /// One connection, so a read needs no transaction of its own.
   private let file: DatabaseQueue
 
-  init(path: String, cachePages: Int) throws {
-    file = try SQLiteFile.openQueue(path, durability: .acknowledged, cachePages: cachePages)
+  init(path: String, cachePages: Int, exclusive: Bool = false) throws {
+    file = try SQLiteFile.openQueue(
+      path, durability: .acknowledged, cachePages: cachePages, exclusive: exclusive)
     try Migration.apply(Self.migrations, to: file)
   }
 

@@ -17,7 +17,8 @@ final class Replica: Sendable {
   /// `readers` 0 opens the file for one thread at a time.
   init(path: String, readers: Int, cachePages: Int) throws {
     if readers == 0 {
-      let queue = try SQLiteFile.openQueue(path, durability: .rebuildable, cachePages: cachePages)
+      let queue = try SQLiteFile.openQueue(
+        path, durability: .rebuildable, cachePages: cachePages, exclusive: true)
       try Migration.apply(Self.migrations, to: queue)
       file = .queue(queue)
     } else {
@@ -145,20 +146,21 @@ struct PartitionWriter {
 
   mutating func apply(_ change: RowChange) throws {
     let key = change.key
-    let old = try ReplicaReader(db: db).fields(key, slot: slot)
+    let stored = try ReplicaReader(db: db).stored(key, slot: slot)
+    let old = try stored.map { try Fields(canonicalBytes: $0) }
     let new = Fields.applying(change, to: old)
-    if let old { digest.remove(hasher.hash(key, old)) }
+    if let stored { digest.remove(hasher.hash(key, canonicalFields: stored)) }
     if let new {
-      digest.add(hasher.hash(key, new))
+      let bytes = new.canonicalBytes
+      digest.add(hasher.hash(key, canonicalFields: bytes))
       try db.run(
         "INSERT OR REPLACE INTO rows (slot, kind, key, fields) VALUES (?, ?, ?, ?)",
-        [slot, Int(key.kind.code), key.bytes, new.canonicalBytes])
+        [slot, Int(key.kind.code), key.bytes, bytes])
     } else {
       try db.run(
-        "DELETE FROM rows WHERE slot = ? AND kind = ? AND key = ?",
-        [slot, Int(key.kind.code), key.bytes])
+        "DELETE FROM rows WHERE slot = ? AND kind = ? AND key = ?", [slot, Int(key.kind.code), key.bytes])
     }
-    try updateLookups(key, from: old, to: new)
+    if Lookup.exist(for: key.kind) { try updateLookups(key, from: old, to: new) }
   }
 
   private func updateLookups(_ key: RowKey, from old: Fields?, to new: Fields?) throws {
@@ -198,10 +200,19 @@ struct Lookup: Hashable {
     case alias = 6
     case couponCode = 7
     case couponMember = 8
+    /// Coupons that a node holds and that have not been used.
+    case couponHolder = 9
   }
 
   let kind: Kind
   let value: [UInt8]
+
+  static func exist(for kind: RowKind) -> Bool { kind == .member || kind == .coupon }
+
+  static func holder(_ node: NodeID) -> Lookup {
+    Lookup(
+      kind: .couponHolder, value: (0..<4).map { UInt8(truncatingIfNeeded: node.number >> (24 - 8 * $0)) })
+  }
 
   static func of(_ key: RowKey, _ fields: Fields) -> [Lookup] {
     switch key.kind {
@@ -224,7 +235,7 @@ struct Lookup: Hashable {
       return [
         Lookup(kind: .couponCode, value: Array(row.code.utf8)),
         Lookup(kind: .couponMember, value: row.member.bytes),
-      ]
+      ] + (row.state == .issued ? [.holder(row.holder)] : [])
     default: return []
     }
   }

@@ -8,14 +8,23 @@ import SyncProtocol
 struct ReplicaReader {
   let db: Database
 
+  /// A row's fields in their canonical form.
+  func stored(_ key: RowKey, slot: Int) throws -> [UInt8]? {
+    try db.rows(
+      "SELECT fields FROM rows WHERE slot = ? AND kind = ? AND key = ?",
+      [slot, Int(key.kind.code), key.bytes]
+    ).first?[0]
+  }
+
   func fields(_ key: RowKey, slot: Int) throws -> Fields? {
-    guard
-      let row = try db.rows(
-        "SELECT fields FROM rows WHERE slot = ? AND kind = ? AND key = ?",
-        [slot, Int(key.kind.code), key.bytes]
-      ).first
-    else { return nil }
-    return try Fields(canonicalBytes: row[0] as [UInt8])
+    try stored(key, slot: slot).map { try Fields(canonicalBytes: $0) }
+  }
+
+  /// Keys of all rows of a kind in the store's own partition.
+  func ownKeys(_ kind: RowKind) throws -> [[UInt8]] {
+    try db.rows("SELECT key FROM rows WHERE slot = ? AND kind = ?", [PartitionSlot.own, Int(kind.code)]).map {
+      $0[0]
+    }
   }
 
   func fields(_ kind: RowKind, _ key: [UInt8]) throws -> Fields? {

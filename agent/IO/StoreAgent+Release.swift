@@ -25,16 +25,28 @@ extension StoreAgent {
       let included = try replica.read { try $0.includedThrough() }
       var points: [LotAmount] = []
       try replica.read { reader in
-        for member in members.sorted() {
-          let keys = try reader.keys(.couponMember, member.bytes, limit: Limits.releaseItems)
-          coupons.formUnion(keys.compactMap { CouponID(bytes: $0) })
-          // While entries of ours are on their way, the picture is about to change; it is looked
-          // at again then.
+        for member in try reader.ownKeys(.holding).compactMap({ MemberID(bytes: $0) })
+        where members.contains(member) {
+          // While entries of ours are on their way, the picture is about to change; it is looked at again then.
           if state.overlay.totals(of: member, after: included) != nil { continue }
           if state.isClaiming(member, nowMs: nowMs(state)) { continue }
           points += try excess(of: member, node: node, policy: policy, reader)
         }
-        coupons = try coupons.filter { try belongsElsewhere($0, node: node, state, included, reader) }
+        let here = Lookup.holder(node)
+        let held = try reader.keys(here.kind, here.value, limit: Int(Int32.max)).compactMap {
+          CouponID(bytes: $0)
+        }
+        coupons = try Set(
+          held.filter { coupon in
+            guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }) else {
+              return false
+            }
+            let root = try reader.root(of: row.member)
+            guard coupons.contains(coupon) || members.contains(root) || members.contains(row.member) else {
+              return false
+            }
+            return try belongsElsewhere(coupon, row, node: node, state, included, reader)
+          })
       }
       let given = coupons.sorted()
       for start in stride(from: 0, to: max(points.count, given.count), by: Limits.releaseItems) {
@@ -60,12 +72,11 @@ extension StoreAgent {
   }
 
   private func belongsElsewhere(
-    _ coupon: CouponID, node: NodeID, _ state: AgentState, _ included: JournalSeq, _ reader: ReplicaReader
+    _ coupon: CouponID, _ row: CouponRow, node: NodeID, _ state: AgentState, _ included: JournalSeq,
+    _ reader: ReplicaReader
   ) throws -> Bool {
-    guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }), row.holder == node,
-      row.state == .issued, !state.isClaiming(row.member, nowMs: nowMs(state)),
-      state.overlay.lastEffect(on: coupon, after: included) == nil
-    else { return false }
+    if state.isClaiming(row.member, nowMs: nowMs(state)) { return false }
+    if state.overlay.lastEffect(on: coupon, after: included) != nil { return false }
     let root = try reader.record(try reader.root(of: row.member))
     let target = HoldingPolicy.couponHolder(
       boundTo: row.boundTo, home: root.member?.home ?? .hub, lastStore: root.account?.lastStore ?? .hub)

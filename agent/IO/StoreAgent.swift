@@ -30,7 +30,9 @@ public final class StoreAgent: Sendable {
     self.environment = environment
     try FileManager.default.createDirectory(atPath: configuration.folder, withIntermediateDirectories: true)
     lock = try FolderLock(configuration.folder)
-    journal = try Journal(path: configuration.folder + "/journal.db", cachePages: configuration.cachePages)
+    journal = try Journal(
+      path: configuration.folder + "/journal.db", cachePages: configuration.cachePages,
+      exclusive: configuration.replicaReaders == 0)
     replica = try Self.openReplica(configuration)
     link = HubLink(
       baseURL: configuration.hubURL, token: configuration.token, version: configuration.version,

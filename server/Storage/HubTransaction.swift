@@ -94,25 +94,25 @@ public final class HubTransaction {
     guard let (partition, key, fields) = try projection(of: row) else { return }
     let number = try partitionNumber(partition)
     let kind = Int(key.kind.code)
-    let keyData = key.bytes
-    let old = try db.rows(
-      "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData]
-    ).first.map { try Fields(canonicalBytes: $0[0] as [UInt8]) }
+    let stored: [UInt8]? = try db.rows(
+      "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes]
+    ).first?[0]
+    let old = try stored.map { try Fields(canonicalBytes: $0) }
     guard let change = Fields.change(key, from: old, to: fields) else { return }
     head = head.next
     try db.run(
       "INSERT INTO feed (hub_seq, partition, change) VALUES (?, ?, ?)",
       [Int64(head.number), number, change.canonicalBytes])
     var digest = try digests[partition] ?? digest(of: number)
-    if let old { digest.remove(store.hasher.hash(key, old)) }
-    if let fields {
-      digest.add(store.hasher.hash(key, fields))
+    if let stored { digest.remove(store.hasher.hash(key, canonicalFields: stored)) }
+    if let bytes = fields?.canonicalBytes {
+      digest.add(store.hasher.hash(key, canonicalFields: bytes))
       try db.run(
         "INSERT OR REPLACE INTO projection (partition, kind, key, fields) VALUES (?, ?, ?, ?)",
-        [number, kind, keyData, fields.canonicalBytes])
+        [number, kind, key.bytes, bytes])
     } else {
       try db.run(
-        "DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData])
+        "DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes])
     }
     digests[partition] = digest
     changedPartitions.insert(partition.name)
