@@ -11,6 +11,8 @@ public enum Limits {
   public static let saleCoupons = 20
   /// Tenders of one sale; a paper coupon tendered for a line counts as one.
   public static let saleTenders = 600
+  /// Tenders of one sale as recorded: the till's own, and a part on every line for each voucher.
+  public static let recordedTenders = saleTenders + saleCoupons * saleLines
   /// Characters of an identifier that the till chooses (sku, category, tender type, rule id).
   public static let tokenLength = 64
   /// Characters of a text a person wrote (names, register values).

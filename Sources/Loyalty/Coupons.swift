@@ -17,6 +17,7 @@ extension Rulebook {
     if base < terms.minimumSpend.minor {
       return refuse("coupon_below_minimum", terms.minimumSpend.minor, terms.minimumSpend.minor - base)
     }
+    if !quote.lines.contains(where: terms.covers) { return refuse("coupon_without_effect") }
     if terms.kind == .exchange {
       quote.coupons.append(coupon.id)
       quote.outcomes.append(RuleOutcome(rule: coupon.code, code: "coupon_exchanged"))

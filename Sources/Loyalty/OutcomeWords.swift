@@ -23,8 +23,8 @@ extension RuleOutcome {
       return Words(zh: "本单积分最多抵扣 \(money(amount))", en: "Points may pay at most \(money(amount)) here")
     case "points_held_elsewhere":
       return Words(
-        zh: "断网期间本店可用积分 \(amount)，其余须联网后使用",
-        en: "This store may spend \(amount) points with the line down; the rest once it is back")
+        zh: "本店现可使用积分 \(amount)，其余由其他门店或总部保管",
+        en: "This store may spend \(amount) points now; other stores or headquarters hold the rest")
     case "coupon_applied":
       return Words(zh: "优惠券已优惠 \(money(amount))", en: "Coupon saves \(money(amount))")
     case "coupon_exchanged": return Words(zh: "兑换券已核销", en: "Exchange coupon redeemed")
@@ -39,7 +39,8 @@ extension RuleOutcome {
       return Words(zh: "优惠券对本单无优惠，未核销", en: "The coupon has no effect on this cart and is not used up")
     case "coupon_held_elsewhere":
       return Words(
-        zh: "此券由其他门店保管，须联网后使用", en: "Another store holds this coupon; it can be used once the line is up")
+        zh: "此券由其他门店保管，目前只能在该店使用",
+        en: "Another store holds this coupon; for now it can only be used there")
     case "coupon_used": return Words(zh: "此券已核销", en: "The coupon has been used")
     case "coupon_of_other_member": return Words(zh: "此券属于其他会员", en: "The coupon belongs to another member")
     default: return Words(zh: code, en: code)

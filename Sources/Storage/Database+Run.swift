@@ -33,6 +33,17 @@ extension Database {
     }
   }
 
+  /// The first column of the first row of a kept statement, as bytes: the way to a stored row.
+  public func bytes(_ sql: String, _ arguments: [(any SQLBindable)?] = []) throws -> [UInt8]? {
+    try withStatement(sql, arguments) { statement in
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: SQLRow.bytes(statement, 0)
+      case SQLITE_DONE: nil
+      case let code: throw failure(code, sql)
+      }
+    }
+  }
+
   private func withStatement<T>(
     _ sql: String, _ arguments: [(any SQLBindable)?], _ body: (SQLiteStatement) throws -> T
   ) throws -> T {

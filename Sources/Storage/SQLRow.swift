@@ -27,7 +27,7 @@ public struct SQLRow {
 
   public subscript<Value: SQLReadable>(column: Int) -> Value { Value(cells[column]) }
 
-  private static func bytes(_ statement: SQLiteStatement, _ index: Int32) -> [UInt8] {
+  static func bytes(_ statement: SQLiteStatement, _ index: Int32) -> [UInt8] {
     let count = Int(sqlite3_column_bytes(statement, index))
     guard count > 0, let start = sqlite3_column_blob(statement, index) else { return [] }
     return [UInt8](UnsafeRawBufferPointer(start: start, count: count))

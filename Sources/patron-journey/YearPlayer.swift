@@ -56,7 +56,9 @@ final class YearPlayer {
       let gate = Gate(pool)
       let agent = try StoreAgent(
         AgentConfiguration(
-          folder: work.agent(store), hubURL: hub, token: ticket.token, replicaReaders: 0, cachePages: 64),
+          folder: work.agent(store), hubURL: hub, token: ticket.token, replicaReaders: 0,
+          // A replica of the chain fits: 457 of them take half a gigabyte.
+          cachePages: 500),
         environment: environment, transport: gate)
       gates.append(gate)
       tills.append(

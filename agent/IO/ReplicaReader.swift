@@ -10,10 +10,9 @@ struct ReplicaReader {
 
   /// A row's fields in their canonical form.
   func stored(_ key: RowKey, slot: Int) throws -> [UInt8]? {
-    try db.rows(
+    try db.bytes(
       "SELECT fields FROM rows WHERE slot = ? AND kind = ? AND key = ?",
-      [slot, Int(key.kind.code), key.bytes]
-    ).first?[0]
+      [slot, Int(key.kind.code), key.bytes])
   }
 
   func fields(_ key: RowKey, slot: Int) throws -> Fields? {

@@ -65,7 +65,9 @@ extension StoreAgent {
     let held = SpendPlan.spendable(member?.held ?? [], on: day).sorted { a, b in
       (a.lot == sale.earnedLot ? 0 : 1, a.lot) < (b.lot == sale.earnedLot ? 0 : 1, b.lot)
     }
-    let (clawed, missing) = SpendPlan.drawUpTo(sale.member == nil ? .zero : effects.clawback, from: held)
+    // A sale that named only a phone has its points at headquarters, which takes them back there.
+    let clawback = sale.member == nil && sale.phone == nil ? .zero : effects.clawback
+    let (clawed, missing) = SpendPlan.drawUpTo(clawback, from: held)
     return SaleReturn(
       id: id, sale: sale.id, businessTime: time, member: sale.member, isVoid: isVoid, lines: lines,
       net: effects.net,

@@ -33,7 +33,7 @@ extension Sale {
       lines: try source.list(.lineCount, limit: Limits.saleLines) { source throws(WireError) in
         try SaleLine(from: &source)
       },
-      tenders: try source.list(.tenderCount, limit: Limits.saleTenders) { source throws(WireError) in
+      tenders: try source.list(.tenderCount, limit: Limits.recordedTenders) { source throws(WireError) in
         try Tender(from: &source)
       },
       coupons: try source.list(.count, limit: Limits.saleCoupons) { source throws(WireError) in

@@ -94,9 +94,8 @@ public final class HubTransaction {
     guard let (partition, key, fields) = try projection(of: row) else { return }
     let number = try partitionNumber(partition)
     let kind = Int(key.kind.code)
-    let stored: [UInt8]? = try db.rows(
-      "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes]
-    ).first?[0]
+    let stored = try db.bytes(
+      "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes])
     let old = try stored.map { try Fields(canonicalBytes: $0) }
     guard let change = Fields.change(key, from: old, to: fields) else { return }
     head = head.next

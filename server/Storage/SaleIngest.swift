@@ -108,7 +108,8 @@ extension HubTransaction {
     for coupon in back.coupons { try revive(coupon, at: cause.node) }
     try restore(back.restored, at: cause.node, &cause)
     let beyond = try take(back.clawedBack, kind: "clawback", at: cause.node, &cause)
-    if let member = back.member {
+    // A sale that named only a phone may have found its member meanwhile, or may find them later.
+    if let member = back.member ?? (row[2] as [UInt8]?).flatMap({ MemberID(bytes: $0) }) {
       try owe(back.debt, by: member, &cause)
       try addSpend(member, at: back.businessTime, net: .zero - back.net)
     }
@@ -178,6 +179,23 @@ extension HubTransaction {
       try db.run("UPDATE sales SET member = ? WHERE sale_no = ?", [member.bytes, row[0] as Int64])
       try earn(Points(row[6]), lot: lot, member: member, holder: nil, &cause)
       try visit(member, at: cause.node, cause.businessTime, net: Money(row[9]))
+      try takeBackEarlierReturns(ofSale: row[0], from: member)
+    }
+  }
+
+  /// Goods of a sale came back before the sale found its member: their points are owed from now on.
+  private func takeBackEarlierReturns(ofSale number: Int64, from member: MemberID) throws {
+    let returns = try db.rows(
+      "SELECT node, epoch, seq, business_ms, debt, net, sale_return FROM returns WHERE sale_no = ? AND member IS NULL",
+      [number])
+    for row in returns {
+      let time = Timestamp(ms: row[3])
+      var cause = Cause(
+        node: NodeID(UInt32(row[0] as Int64)), epoch: row[1],
+        seq: JournalSeq(UInt64(bitPattern: row[2] as Int64)),
+        businessTime: time, rulebook: 0, reference: row[6])
+      try owe(Points(row[4]), by: member, &cause)
+      try addSpend(member, at: time, net: .zero - Money(row[5]))
     }
   }
 }
