@@ -58,7 +58,7 @@ extension Database {
     return try body(statement)
   }
 
-  private func failure(_ code: Int32, _ sql: String) -> DatabaseError {
+  func failure(_ code: Int32, _ sql: String) -> DatabaseError {
     DatabaseError(
       resultCode: ResultCode(rawValue: code),
       message: sqliteConnection.map { String(cString: sqlite3_errmsg($0)) },
