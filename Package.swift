@@ -114,7 +114,7 @@ let programs: [Target] = [
       "Compression", "Curl", "Storage", "Web", "Chain", product("Hummingbird", "hummingbird"),
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
-  tests("JourneyTests", ["Journey"]),
+  tests("JourneyTests", ["Chain", "Journey"]),
   tests("AgentTests", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
   tests(
     "ServerTests",

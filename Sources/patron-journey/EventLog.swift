@@ -67,7 +67,7 @@ final class ProgressReporter: @unchecked Sendable {
     Thread.detachNewThread { [self] in
       while !lock.withLock({ isFinished }) {
         save()
-        Thread.sleep(forTimeInterval: 0.2)
+        Thread.sleep(forTimeInterval: 0.05)
       }
     }
   }

@@ -62,11 +62,13 @@ final class Supervisor {
   func play(total: Int) throws {
     var process = try startReplay()
     replay = process
-    var nextKill = killed < kills ? Date().addingTimeInterval(pause()) : .distantFuture
+    // Baskets after which something is killed, scattered over the year.
+    var points = (0..<kills).map { _ in Int(Double(total) * (0.03 + 0.94 * random.unit())) }.sorted()
     while true {
-      Thread.sleep(forTimeInterval: 0.1)
+      Thread.sleep(forTimeInterval: 0.05)
       sample()
-      if let progress = Progress.load(from: work.progress) { bar.show(progress) }
+      let progress = Progress.load(from: work.progress) ?? Progress()
+      if progress.total > 0 { bar.show(progress) }
       if let exit = process.exit {
         if exit == .status(0) { break }
         throw JourneyFault(
@@ -75,7 +77,8 @@ final class Supervisor {
       if !hub.isRunning {
         throw JourneyFault("the hub ended; see \(work.folder)/hub.log\n\(tail("hub.log"))")
       }
-      if Date() >= nextKill {
+      if let point = points.first, progress.done >= point {
+        points.removeFirst()
         killed += 1
         if random.chance(0.5) {
           hub.kill9()
@@ -86,13 +89,10 @@ final class Supervisor {
           process = try startReplay()
           replay = process
         }
-        nextKill = killed < kills ? Date().addingTimeInterval(pause()) : .distantFuture
       }
     }
     bar.finish()
   }
-
-  private func pause() -> Double { 1.0 + random.unit() * 3.0 }
 
   private func sample() {
     hubPeak = max(hubPeak, hub.peakResidentBytes ?? 0)
