@@ -96,7 +96,12 @@ let programs: [Target] = [
     "patron-bench",
     ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
   .target(
-    name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"],
+    name: "TestKit",
+    dependencies: [
+      "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol",
+      "Storage", "Compression", "Web", "Chain", "Curl", product("Yams", "Yams"),
+      product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
+    ],
     path: "Tests/TestKit",
     swiftSettings: strict),
   tests(
@@ -106,11 +111,24 @@ let programs: [Target] = [
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
   tests("JourneyTests", ["Journey"]),
-  tests("AgentTests", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
+  tests(
+    "AgentTests",
+    [
+      "AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", "Web", "Chain", "TestKit", "Curl",
+      product("GRDB", "GRDB.swift"),
+    ]),
   tests(
     "ServerTests",
-    ["ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
-  tests("Scenarios", ["TestKit", "AgentIO", "ServerStorage", "Chain", "Loyalty", "SyncProtocol"]),
+    [
+      "ServerHTTP", "ServerStorage", "ServerCore", "AgentIO", "AgentCore", "Loyalty", "SyncProtocol",
+      "TestKit", "Curl", product("GRDB", "GRDB.swift"),
+    ]),
+  tests(
+    "Scenarios",
+    [
+      "TestKit", "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "Chain", "Curl", "Loyalty",
+      "SyncProtocol", product("GRDB", "GRDB.swift"),
+    ]),
   tests("Tidy", []),
 ]
 
@@ -125,6 +143,7 @@ let edgeDependencies: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
   .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
   .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+  .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
 ]
 
 let package = Package(
