@@ -137,6 +137,11 @@ extension StoreAgent {
   /// Appends under the lock: the receipt may be printed once this returns.
   func commit(_ body: EntryBody, _ state: inout AgentState) throws -> Entry {
     let time = state.clock.tick(physicalMs: nowMs(state))
+    // A request within the till's limits can still come to more than an entry may hold, and what the hub
+    // could not read must not be journalled: everything after it would wait for ever.
+    if let broken = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
+      throw TillFault.invalid(field: "", reason: "comes to more than one entry may hold (\(broken))")
+    }
     do {
       let stored = try journal.append(body, at: time, after: state.tip)
       state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)
