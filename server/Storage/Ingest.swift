@@ -71,6 +71,7 @@ extension HubTransaction {
       outcome = (.quarantined, "behind another entry of this member")
     } else {
       do {
+        if let broken = entry.brokenLimit { throw EntryFault(reason: "breaks the limit \(broken)") }
         outcome = try savepoint { try effect(of: entry, from: node, epoch: epoch) }
       } catch let fault as EntryFault {
         outcome = (.quarantined, fault.reason)
