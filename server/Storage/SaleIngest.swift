@@ -104,7 +104,7 @@ extension HubTransaction {
         "INSERT INTO return_lines (sale_return, line, quantity) VALUES (?, ?, ?)",
         [Data(back.id.bytes), line.line, line.quantity.milli])
     }
-    for coupon in back.coupons { try revive(coupon, at: cause.node) }
+    for coupon in back.coupons { try revive(coupon, of: back.sale, at: cause.node) }
     try restore(back.restored, at: cause.node, &cause)
     let beyond = try take(back.clawedBack, kind: "clawback", at: cause.node, &cause)
     if let member = back.member {
