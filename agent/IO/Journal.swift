@@ -114,9 +114,13 @@ final class Journal: Sendable {
     -> [Stored]
   {
     try file.read { db in
-      try db.rows("SELECT body, hash FROM entries \(condition)", arguments).map { row in
+      try db.rows("SELECT body, hash, seq FROM entries \(condition)", arguments).map { row in
         guard let hash = ChainHash(bytes: [UInt8](row[1] as Data)) else { throw JournalDamage(seq: .none) }
-        return Stored(entry: try Entry(canonicalBytes: [UInt8](row[0] as Data)), hash: hash)
+        do {
+          return Stored(entry: try Entry(canonicalBytes: [UInt8](row[0] as Data)), hash: hash)
+        } catch is WireError {
+          throw JournalDamage(seq: JournalSeq(UInt64(bitPattern: row[2] as Int64)))
+        }
       }
     }
   }
