@@ -114,7 +114,8 @@ let programs: [Target] = [
   tests(
     "AgentTests",
     [
-      "AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", "Web", "Chain", "TestKit", "Curl",
+      "AgentIO", "AgentCore", "ServerStorage", "ServerHTTP", "Loyalty", "SyncProtocol", "Storage", "Web",
+      "Chain", "TestKit", "Curl", product("Hummingbird", "hummingbird"),
       product("GRDB", "GRDB.swift"),
     ]),
   tests(

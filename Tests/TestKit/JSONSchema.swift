@@ -29,7 +29,9 @@ public struct JSONSchema {
     }
     var found: [String] = []
     let allowed = schema["enum"].elements
-    if !allowed.isEmpty, !allowed.contains(value) { found.append("\(path): \(Self.text(value)) is not listed") }
+    if !allowed.isEmpty, !allowed.contains(value) {
+      found.append("\(path): \(Self.text(value)) is not listed")
+    }
     switch value {
     case .object(let members): found += objectComplaints(members, schema, path)
     case .array(let values): found += arrayComplaints(values, schema, path)
@@ -91,11 +93,14 @@ public struct JSONSchema {
     if let least = Self.decimal(schema["minimum"]), number < least {
       found.append("\(path): \(number) < \(least)")
     }
-    if let most = Self.decimal(schema["maximum"]), number > most { found.append("\(path): \(number) > \(most)") }
+    if let most = Self.decimal(schema["maximum"]), number > most {
+      found.append("\(path): \(number) > \(most)")
+    }
     return found
   }
 
-  private func countComplaints(_ count: Int, _ schema: JSONValue, _ what: String, _ path: String) -> [String] {
+  private func countComplaints(_ count: Int, _ schema: JSONValue, _ what: String, _ path: String) -> [String]
+  {
     var found: [String] = []
     if let least = schema["min\(what)"].integerValue, count < least { found.append("\(path): too few") }
     if let most = schema["max\(what)"].integerValue, count > most { found.append("\(path): too many") }

@@ -62,7 +62,9 @@ public struct OpenAPIFile {
     var query: [String] = []
     for parameter in operation.shared.elements + operation.definition.parameters.elements {
       let parameter = dereferenced(parameter)
-      guard let name = parameter.name.stringValue, let example = parameter.example.stringValue else { continue }
+      guard let name = parameter.name.stringValue, let example = parameter.example.stringValue else {
+        continue
+      }
       switch parameter["in"].stringValue {
       case "path": path = path.replacing("{\(name)}", with: example)
       case "query": query.append("\(name)=\(APIClient.percentEncoded(example))")
@@ -71,7 +73,7 @@ public struct OpenAPIFile {
     }
     if !query.isEmpty { path += "?" + query.joined(separator: "&") }
     let body = operation.definition.requestBody.content["application/json"].example
-    return (path, body.isNull ? nil : body)
+    return (path, body.isNull ? Optional.none : body)
   }
 
   /// What does not fit the file in an answer, and in the request that it accepted; empty when all does.

@@ -35,7 +35,7 @@ public final class TestChain {
     for store in stores { store.line.restore() }
     for _ in 0..<rounds {
       for store in stores where !store.sync() { return false }
-      let head = hub.hub.store.committedHead
+      let head = hub.store.committedHead
       let isQuiet = try stores.allSatisfy {
         let status = try $0.agent.status()
         return status.unsentEntries == 0 && status.replicaPosition == head

@@ -40,6 +40,7 @@ public final class TestHub {
   }
 
   public var url: String { admin.baseURL }
+  public var store: HubStore { hub.store }
 
   /// A line to this hub that follows it when it restarts.
   public func layLine() throws -> Line {

@@ -3,6 +3,7 @@ import Chain
 import Curl
 import Foundation
 import ServerStorage
+import Storage
 import SyncProtocol
 
 /// A store's agent on a folder of its own, with a clock and randomness of the test's. It syncs only when
@@ -56,8 +57,18 @@ public final class TestStore {
       configuration(folder: folder, hubURL: hubURL), environment: environment, pool: CurlPool(keptHandles: 4))
   }
 
-  /// Opens the folder again after `close`.
-  public func open(hubURL: String? = nil) throws { opened = try anotherAgent(hubURL: hubURL) }
+  /// Opens the folder again after `close`. Requests under way let go of it a moment after the server stopped.
+  public func open(hubURL: String? = nil) throws {
+    for _ in 0..<500 {
+      do {
+        opened = try anotherAgent(hubURL: hubURL)
+        return
+      } catch StorageError.folderInUse {
+        usleep(10_000)
+      }
+    }
+    opened = try anotherAgent(hubURL: hubURL)
+  }
 
   public func close() {
     server?.stop()
