@@ -122,7 +122,7 @@ let programs: [Target] = [
     "ServerTests",
     [
       "ServerHTTP", "ServerStorage", "ServerCore", "AgentIO", "AgentCore", "Loyalty", "SyncProtocol",
-      "TestKit", "Curl", product("GRDB", "GRDB.swift"),
+      "Compression", "TestKit", "Curl", product("GRDB", "GRDB.swift"),
     ]),
   tests(
     "Scenarios",

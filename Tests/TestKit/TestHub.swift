@@ -13,7 +13,7 @@ public final class TestHub {
   public let clock: TestClock
   /// Asks as the first user.
   public private(set) var admin: APIClient
-  public private(set) var hub: Hub
+  private var opened: Hub?
   private var server: ServedRouter?
   private let random: SeededSource
   private var lines: [Line] = []
@@ -27,7 +27,7 @@ public final class TestHub {
     try waiting { try await hub.makeFirstUser(folder: path) }
     let token = try String(contentsOfFile: path + "/admin.token", encoding: .utf8)
     let server = try ServedRouter { [hub] in hub.router() }
-    self.hub = hub
+    opened = hub
     self.server = server
     admin = APIClient(
       baseURL: server.url, token: token.trimmingCharacters(in: .whitespacesAndNewlines), pool: CurlPool())
@@ -37,6 +37,12 @@ public final class TestHub {
 
   private static func environment(_ clock: TestClock, _ random: SeededSource) -> HubEnvironment {
     HubEnvironment(nowMs: { clock.nowMs }, random: { random.next() })
+  }
+
+  /// The hub; another one after `restart`.
+  public var hub: Hub {
+    guard let opened else { preconditionFailure("the hub is stopped") }
+    return opened
   }
 
   public var url: String { admin.baseURL }
@@ -53,14 +59,16 @@ public final class TestHub {
   public func stop() {
     server?.stop()
     server = nil
-    hub.stop()
+    opened?.stop()
+    opened = nil
   }
 
   /// Opens the same folder again, on another port.
   public func restart() throws {
     stop()
-    hub = try Self.open(folder.path, Self.environment(clock, random))
+    let hub = try Self.open(folder.path, Self.environment(clock, random))
     let server = try ServedRouter { [hub] in hub.router() }
+    opened = hub
     self.server = server
     admin.baseURL = server.url
     admin.pool = CurlPool()
