@@ -45,6 +45,16 @@ public final class TestChain {
     return false
   }
 
+  /// Why `settle` was in vain, store by store.
+  public func unrest() throws -> String {
+    try stores.map { store in
+      let status = try store.agent.status()
+      return "\(store.code) \(status.unsentEntries) unsent of \(status.journalSeq.number), "
+        + "at \(status.replicaPosition.number) of \(hub.store.committedHead.number), "
+        + (status.halted ?? status.lastFault ?? "no fault")
+    }.joined(separator: "; ")
+  }
+
   /// Partitions whose digest at a store is not the hub's; empty when all agree.
   public func differences() throws -> [String] {
     let known = try hub.digests()
