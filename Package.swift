@@ -35,12 +35,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let core: [Target] = [
   module("SyncProtocol", "protocol", [product("Crypto", "swift-crypto")], exclude: ["SPEC.md"]),
   module("Loyalty", "Sources/Loyalty", ["SyncProtocol"]),
-  module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol"]),
+  module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol", product("Crypto", "swift-crypto")]),
   module("ServerCore", "server/Core", ["Loyalty", "SyncProtocol"]),
   tests("SyncProtocolTests", ["SyncProtocol"]),
   tests("LoyaltyTests", ["Loyalty", "SyncProtocol"]),
   tests("CoreTests", ["AgentCore", "ServerCore", "Loyalty", "SyncProtocol"]),
 ]
+
+// The rules of the house, read off the sources: they need nothing built.
+let house: [Target] = [tests("Tidy", [])]
 
 // The C doors and the rooms that touch the world.
 let edges: [Target] = [
@@ -51,7 +54,7 @@ let edges: [Target] = [
   .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Sources/CCurlShim"),
   module("Compression", "Sources/Compression", ["CZstd"]),
   module("Curl", "Sources/Curl", ["CCurl", "CCurlShim"]),
-  module("Storage", "Sources/Storage", [product("GRDB", "GRDB.swift")]),
+  module("Storage", "Sources/Storage", [product("GRDB", "GRDB.swift"), product("GRDBSQLite", "GRDB.swift")]),
   module(
     "Web", "Sources/Web",
     [
@@ -65,7 +68,8 @@ let edges: [Target] = [
     "AgentIO", "agent/IO",
     [
       "AgentCore", "Loyalty", "SyncProtocol", "Storage", "Compression", "Curl", "Web",
-      product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"), product("Crypto", "swift-crypto"),
+      product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"),
+      product("HTTPTypes", "swift-http-types"), product("Crypto", "swift-crypto"),
       product("Logging", "swift-log"), product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
   module(
@@ -78,23 +82,28 @@ let edges: [Target] = [
     "ServerHTTP", "server/HTTP",
     [
       "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "Compression", "Web",
-      product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
-      product("Crypto", "swift-crypto"),
-      product("ServiceLifecycle", "swift-service-lifecycle"),
+      product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+      product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
   module("Journey", "Sources/Journey", []),
+  module("Terminal", "Sources/Terminal", []),
   module("Chain", "Sources/Chain", [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio")]),
 ]
 
 let programs: [Target] = [
   program("patron-hub", ["ServerHTTP", "ServerStorage", "Storage", "Web", product("Logging", "swift-log")]),
   program("patron-agent", ["AgentIO", "Curl", "Storage", "Web", product("Logging", "swift-log")]),
-  program("patron", ["Curl"]),
-  program("patron-demo", ["Chain", "Curl"]),
-  program("patron-journey", ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol"]),
+  program("patron", ["Curl", "Terminal"]),
+  program("patron-demo", ["Chain", "Curl", "Terminal"]),
+  program(
+    "patron-journey",
+    ["Journey", "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "Storage", "SyncProtocol", "Web"]),
   program(
     "patron-bench",
-    ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "Storage", product("GRDB", "GRDB.swift")]),
+    [
+      "AgentIO", "AgentCore", "Chain", "Curl", "Loyalty", "SyncProtocol", "Storage",
+      product("GRDB", "GRDB.swift"),
+    ]),
   .target(
     name: "TestKit",
     dependencies: [
@@ -130,7 +139,6 @@ let programs: [Target] = [
       "TestKit", "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "Chain", "Curl", "Loyalty",
       "SyncProtocol", product("GRDB", "GRDB.swift"),
     ]),
-  tests("Tidy", []),
 ]
 
 let coreDependencies: [Package.Dependency] = [
@@ -150,5 +158,5 @@ let edgeDependencies: [Package.Dependency] = [
 let package = Package(
   name: "patron",
   dependencies: coreDependencies + (coreOnly ? [] : edgeDependencies),
-  targets: core + (coreOnly ? [] : edges + programs),
+  targets: core + house + (coreOnly ? [] : edges + programs),
   swiftLanguageModes: [.v6])

@@ -25,7 +25,7 @@ extension Rulebook {
     var amount = terms.kind == .percentOff ? base * (1000 - terms.value) / 1000 : min(terms.value, base)
     if let cap = terms.cap { amount = min(amount, cap.minor) }
     guard amount > 0 else { return refuse("coupon_without_effect") }
-    for (line, share) in allocate(amount, over: covered).enumerated() where share > 0 {
+    for (line, share) in quote.shares(of: amount, over: covered).enumerated() where share > 0 {
       if terms.kind == .voucher {
         quote.vouchers.append(
           Tender(type: Tender.voucher, amount: Money(share), line: line, coupon: coupon.id))

@@ -14,7 +14,9 @@ public struct HoldingPolicy: Hashable, Sendable, Codable {
   /// What `store` should hold of a lot with `remainder` points left in the chain.
   public func target(of remainder: Points, for store: NodeID, home: NodeID, lastStore: NodeID) -> Points {
     let share = (store == home ? homePermille : 0) + (store == lastStore ? lastStorePermille : 0)
-    return Points(max(0, remainder.count) * share / 1000)
+    // The shares come to at most a thousand, so the quotient fits.
+    return Points(
+      Int64(1000).dividingFullWidth(max(0, remainder.count).multipliedFullWidth(by: share)).quotient)
   }
 
   /// What to hand back: everything above the target, once it is more than a quarter above, so that small
@@ -29,8 +31,9 @@ public struct HoldingPolicy: Hashable, Sendable, Codable {
     return max(.zero, min(target - held, free))
   }
 
-  /// Where a coupon waits for its member: where they were last seen, else at home.
-  public static func couponHolder(home: NodeID, lastStore: NodeID) -> NodeID {
-    lastStore == .hub ? home : lastStore
+  /// Where a coupon waits for its member: at the store it is bound to, else where they were last seen, else
+  /// at home.
+  public static func couponHolder(boundTo: NodeID? = nil, home: NodeID, lastStore: NodeID) -> NodeID {
+    boundTo ?? (lastStore == .hub ? home : lastStore)
   }
 }

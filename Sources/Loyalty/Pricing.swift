@@ -1,7 +1,7 @@
 import SyncProtocol
 
 extension Rulebook {
-  /// Prices a cart, stage by stage (DOMAIN §5). Never refuses: what cannot be given has an outcome that
+  /// Prices a cart, stage by stage (docs/laws.md). Never refuses: what cannot be given has an outcome that
   /// says why. The same call prices at the till and proves the price at the hub.
   public func quote(_ cart: Cart) -> Quote {
     let day = businessDay(cart.businessTime)
@@ -54,13 +54,28 @@ extension Rulebook {
     guard let plan = SpendPlan.draw(wanted, from: held) else {
       return refuse("points_held_elsewhere", held.reduce(0) { $0 + $1.points.count })
     }
-    let shares = allocate(worth.minor, over: payable(quote).map(\.minor))
+    let shares = quote.shares(of: worth.minor, over: payable(quote).map(\.minor))
     for (index, share) in shares.enumerated() where share > 0 {
       quote.lines[index].discounts.append(LineDiscount(kind: LineDiscount.points, amount: Money(share)))
     }
     quote.spent = plan
     quote.outcomes.append(
       RuleOutcome(rule: "points", code: "points_paid", amount: worth.minor, distance: wanted.count))
+  }
+}
+
+extension Quote {
+  /// Shares an amount over the lines by their weights. Where shares tie, what is sold decides and not which
+  /// was scanned first, so that the order of the lines changes no total (law Q2).
+  func shares(of amount: Int64, over weights: [Int64]) -> [Int64] {
+    func rank(_ line: Int) -> (String, String, Int64, Int) {
+      (lines[line].sku, lines[line].category ?? "", weights[line], line)
+    }
+    let order = lines.indices.sorted { rank($0) < rank($1) }
+    var shares = weights
+    let inOrder = allocate(amount, over: order.map { weights[$0] })
+    for (line, share) in zip(order, inOrder) { shares[line] = share }
+    return shares
   }
 }
 

@@ -9,6 +9,8 @@ public struct ReturnedSoFar: Hashable, Sendable {
   public var restored: Points
   /// Clawed back, debt included.
   public var clawedBack: Points
+  /// Anything has come back at all: a sale of charges without quantities shows it nowhere else.
+  public private(set) var hasBegun = false
 
   public init(lines: Int) {
     quantities = [Int64](repeating: 0, count: lines)
@@ -21,6 +23,7 @@ public struct ReturnedSoFar: Hashable, Sendable {
   }
 
   public mutating func add(_ back: SaleReturn) {
+    hasBegun = true
     for line in back.lines where quantities.indices.contains(line.line) {
       quantities[line.line] += line.quantity.milli
     }
@@ -30,8 +33,14 @@ public struct ReturnedSoFar: Hashable, Sendable {
     clawedBack += back.clawedBack.reduce(back.debt) { $0 + $1.points }
   }
 
+  /// Takes one more line of a return into the quantities alone, to see what that comes to.
+  fileprivate mutating func count(_ line: ReturnedLine) {
+    hasBegun = true
+    quantities[line.line] += line.quantity.milli
+  }
+
   func isEverything(of sale: Sale) -> Bool {
-    zip(sale.lines, quantities).allSatisfy { $0.quantity.milli == $1 }
+    hasBegun && zip(sale.lines, quantities).allSatisfy { $0.quantity.milli == $1 }
   }
 }
 
@@ -54,7 +63,8 @@ public enum ReturnFault: Error, Hashable, Sendable {
 }
 
 extension Rulebook {
-  /// The effects of returning `lines` of `sale`, after `soFar`. `self` is the rulebook the sale was priced with.
+  /// The effects of returning `lines` of `sale`, after `soFar`. `self` is the rulebook the sale
+  /// was priced with.
   public func effects(
     of lines: [ReturnedLine], from sale: Sale, after soFar: ReturnedSoFar
   ) throws(ReturnFault) -> ReturnEffects {
@@ -65,7 +75,7 @@ extension Rulebook {
       guard line.quantity.milli > 0 || sale.lines[line.line].quantity.milli == 0, line.quantity.milli <= left,
         line.quantity.milli >= 0
       else { throw .moreThanSold(line: line.line, left: Quantity(milli: left)) }
-      after.quantities[line.line] += line.quantity.milli
+      after.count(line)
     }
     if lines.isEmpty { throw .nothing }
     let totals = returnTotals(of: sale, quantities: after)

@@ -60,7 +60,7 @@ struct Serve: AsyncParsableCommand {
       )
     }
     do {
-      let agent = try StoreAgent(configuration, environment: .machine, pool: CurlPool())
+      let agent = try StoreAgent(configuration, environment: .machine, transport: CurlPool())
       let routes = POSRoutes(agent, tillToken: try TillToken.load(from: configuration.folder))
       try await serve(
         routes.router(), on: listener, logger: logger, name: "patron-agent",

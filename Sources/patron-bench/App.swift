@@ -1,1 +1,30 @@
-@main struct Empty { static func main() {} }
+import ArgumentParser
+import Foundation
+
+@main
+struct PatronBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "patron-bench",
+    abstract: "Measures the paths that matter against a ceiling measured in the same run. 性能基准",
+    discussion: "Figures of one run on one machine: believe the ratios, not the numbers.")
+
+  @Option(help: "Sales to commit. 提交的销售笔数") var sales = 4_000
+  @Option(help: "Lines of each sale. 每笔行数") var lines = 9
+  @Flag(help: "Print JSON. 输出 JSON") var json = false
+
+  func validate() throws {
+    if !(100...1_000_000).contains(sales) { throw ValidationError("--sales is from 100 to 1000000") }
+    if !(1...500).contains(lines) { throw ValidationError("--lines is from 1 to 500") }
+  }
+
+  func run() throws {
+    let result = try JournalBench(sales: sales, lines: lines).run()
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      print(String(decoding: try encoder.encode(result), as: UTF8.self))
+    } else {
+      result.printTable()
+    }
+  }
+}

@@ -56,6 +56,11 @@ final class FalseHub: Sendable {
     logEpoch: 1, from: .none, to: HubSeq(9), head: HubSeq(9), hubTime: Timestamp(ms: 0),
     sections: [PageSection(partition: .rulebook, payload: [1, 2, 3])])
 
+  static func gap(_ expected: Int) -> FalseHub.Answer {
+    let body = #"{"code":"journal_gap","expectedSeq":\#(expected)}"#
+    return .init(status: 409, type: problem, body: Array(body.utf8))
+  }
+
   static let cases = [
     Case(name: "500", answer: .init(status: 500, body: Array("oops".utf8))),
     Case(name: "502 with HTML", answer: .init(status: 502, body: Array("<html>bad gateway</html>".utf8))),
@@ -70,14 +75,14 @@ final class FalseHub: Sendable {
     Case(name: "the same page for ever", answer: .init(type: sync, body: stale.wireBytes)),
     Case(
       name: "a gap at 0",
-      answer: .init(status: 409, type: problem, body: Array(#"{"code":"journal_gap","expectedSeq":0}"#.utf8))),
+      answer: gap(0)),
     Case(
       name: "a gap ahead",
       answer: .init(status: 409, type: problem, body: Array(#"{"code":"journal_gap","expectedSeq":99}"#.utf8))
     ),
     Case(
       name: "a gap at the same place",
-      answer: .init(status: 409, type: problem, body: Array(#"{"code":"journal_gap","expectedSeq":3}"#.utf8))),
+      answer: gap(3)),
     Case(
       name: "401", answer: .init(status: 401, type: problem, body: Array(#"{"code":"unauthenticated"}"#.utf8))
     ),

@@ -10,9 +10,13 @@ import Testing
 import TestKit
 
 @Suite struct JournalTests {
-  /// The entries of a journal file, each checked against the chain.
+  /// The entries of a journal file, each checked against the chain; of a copy, as an agent locks its own.
   static func entries(_ path: String) throws -> [Entry] {
-    let file = try DatabaseQueue(path: path)
+    let copy = try TemporaryFolder("entries")
+    for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+      try FileManager.default.copyItem(atPath: path + suffix, toPath: copy.file("journal.db" + suffix))
+    }
+    let file = try DatabaseQueue(path: copy.file("journal.db"))
     defer { try? file.close() }
     return try file.read { db in
       var hash = ChainHash.empty

@@ -4,7 +4,7 @@ import SyncProtocol
 import Testing
 import TestKit
 
-/// The till's API against its file: what is not in agent/IO/openapi.yaml is not there, and what is in it is so.
+/// The till's API against its file, agent/IO/openapi.yaml: all that is in it is there, and nothing else.
 @Suite struct TillAPITests {
   /// Every operation, in an order in which the file's examples tell a shop's morning.
   static let story = [

@@ -55,12 +55,14 @@ extension RandomDay {
         WHERE m.member = a.member)
       """,
       "stores hold more of a lot than there is": """
-      SELECT count(*) FROM (SELECT member, expires_on, available_from, sum(granted - used) AS held FROM holdings
-        GROUP BY 1, 2, 3) h JOIN lots l USING (member, expires_on, available_from) WHERE h.held > l.added - l.used
+      SELECT count(*) FROM (SELECT member, expires_on, available_from, sum(granted - used) AS held
+        FROM holdings GROUP BY 1, 2, 3) h
+        JOIN lots l USING (member, expires_on, available_from) WHERE h.held > l.added - l.used
       """,
       "a lot is overdrawn": "SELECT count(*) FROM lots WHERE used > added OR used < 0",
       "a sale earned twice": """
-      SELECT count(*) FROM (SELECT cause FROM movements WHERE kind = 'earn' GROUP BY cause HAVING count(*) > 1)
+      SELECT count(*) FROM (
+        SELECT cause FROM movements WHERE kind = 'earn' GROUP BY cause HAVING count(*) > 1)
       """,
     ]
     let file = try DatabaseQueue(path: chain.hub.folder.file("hub.db"))

@@ -14,7 +14,7 @@ import TestKit
   static let sale = "01990000-0000-7000-8000-000000000002"
 
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
-  static let before = ["health", "addStore", "publishRulebook", "addCouponTemplate"]
+  static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
   static let sync = ["hello", "push", "pull", "claim"]
   static let after = [
     "issueCoupons", "stores", "store", "findMembers", "member", "sales", "sale", "rulebooks",
@@ -110,7 +110,9 @@ import TestKit
       let json = try store.get("/sync/v1/pull").body
       let hub = try chain.hub.digests()
       let told = json.sections.elements.map {
-        "\($0.partition.stringValue ?? "") \($0.body.digest.count.integerValue ?? 0)/\($0.body.digest.sum.stringValue ?? "")"
+        let digest = $0.body.digest
+        return "\($0.partition.stringValue ?? "") "
+          + "\(digest.count.integerValue ?? 0)/\(digest.sum.stringValue ?? "")"
       }
       #expect(told == hub.map { "\($0.key) \($0.value)" }.sorted())
     }

@@ -54,7 +54,8 @@ public final class TestStore {
   /// An agent on another folder, or for another hub, with this store's clock and token.
   public func anotherAgent(folder: String? = nil, hubURL: String? = nil) throws -> StoreAgent {
     try StoreAgent(
-      configuration(folder: folder, hubURL: hubURL), environment: environment, pool: CurlPool(keptHandles: 4))
+      configuration(folder: folder, hubURL: hubURL), environment: environment,
+      transport: CurlPool(keptHandles: 4))
   }
 
   /// Opens the folder again after `close`. Requests under way let go of it a moment after the server stopped.

@@ -9,6 +9,7 @@ public struct MemberView: Hashable, Sendable {
   public var phoneLastDigits: String
   public var phoneKey: PhoneKey?
   public var card: String?
+  /// `MM-DD`, as in the replica: the year is the hub's alone.
   public var birthday: String?
   public var home: NodeID
   public var enrolledAt: HybridTime
@@ -56,7 +57,8 @@ extension MemberView {
     id = root.id
     home = root.member?.home ?? node
     enrolledAt = root.member?.enrolledAt ?? enrolled ?? .zero
-    lastStore = root.account?.lastStore ?? .hub
+    // Enrolling is a visit, to the hub as well.
+    lastStore = root.account?.lastStore ?? (enrolled == nil ? .hub : node)
     maskedName = root.member?.maskedName ?? ""
     self.phoneKey = root.member?.phoneKey
     phoneLastDigits = root.member?.phoneLastDigits ?? ""
@@ -65,37 +67,37 @@ extension MemberView {
     (lots, held, debt, spend) = ([], [], .zero, [])
     if let name = written[Register.nameField] { maskedName = SyncProtocol.maskedName(name ?? "") }
     if let card = written[Register.cardField] { self.card = card }
-    if let birthday = written[Register.birthdayField] { self.birthday = birthday }
+    if let birthday = written[Register.birthdayField] {
+      self.birthday = birthday.map { String($0.suffix(5)) }
+    }
     if let phone = written[Register.phoneField] {
       self.phoneKey = phone.flatMap(phoneKey)
       phoneLastDigits = phone.map { String($0.suffix(4)) } ?? ""
     }
-    for record in records { add(record, overlay.effects(on: record.id, after: included), node: node) }
+    for record in records { add(record, overlay.totals(of: record.id, after: included), node: node) }
   }
 
-  private mutating func add(_ record: MemberRecord, _ effects: [Overlay.AccountEffect], node: NodeID) {
+  private mutating func add(_ record: MemberRecord, _ local: AccountOverlay.Totals?, node: NodeID) {
     var left: [LotKey: Points] = [:]
-    var mine = record.holding?.lots.mapValues(\.held) ?? [:]
     for balance in record.account?.lots ?? [] { left[balance.lot] = balance.remainder }
+    var mine = record.holding?.lots.mapValues(\.held) ?? [:]
     debt += record.account?.debt ?? .zero
     for year in record.account?.spend ?? [] { addSpend(year) }
-    for effect in effects {
-      for lot in effect.lots {
-        left[lot.lot, default: .zero] += lot.remainder
-        mine[lot.lot, default: .zero] += lot.held
+    if let local {
+      left.merge(local.remainders, uniquingKeysWith: +)
+      mine.merge(local.held, uniquingKeysWith: +)
+      debt += local.debt
+      for (year, net) in local.spend.sorted(by: { $0.key < $1.key }) {
+        addSpend(YearSpend(year: year, net: net))
       }
-      debt += effect.debt
-      if let year = effect.spend { addSpend(year) }
-      if effect.isVisit { lastStore = node }
+      if local.visits > 0 { lastStore = node }
     }
-    lots += left.filter { $0.value != .zero }.map {
-      LotAmount(owner: record.id, lot: $0.key, points: $0.value)
-    }
-    .sorted { $0.lot < $1.lot }
-    held += mine.filter { $0.value > .zero }.map {
-      LotAmount(owner: record.id, lot: $0.key, points: $0.value)
-    }
-    .sorted { $0.lot < $1.lot }
+    lots += Self.amounts(left.filter { $0.value != .zero }, of: record.id)
+    held += Self.amounts(mine.filter { $0.value > .zero }, of: record.id)
+  }
+
+  private static func amounts(_ lots: [LotKey: Points], of owner: MemberID) -> [LotAmount] {
+    lots.sorted { $0.key < $1.key }.map { LotAmount(owner: owner, lot: $0.key, points: $0.value) }
   }
 
   private mutating func addSpend(_ year: YearSpend) {

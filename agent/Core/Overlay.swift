@@ -3,25 +3,9 @@ import SyncProtocol
 /// What this store's own entries add to the replica. What a till sees is the replica with the overlay of
 /// every entry the replica does not include yet, so a store always sees its own doings at once.
 public struct Overlay: Sendable {
-  /// An entry's effect on one owner's account.
-  public struct AccountEffect: Hashable, Sendable {
-    public let seq: JournalSeq
-    public var lots: [LotEffect] = []
-    public var debt = Points.zero
-    public var spend: YearSpend?
-    public var isVisit = false
-  }
-
-  /// How an entry changed one lot: what is left of it in the chain, and what this store holds of it.
-  public struct LotEffect: Hashable, Sendable {
-    public let lot: LotKey
-    public let remainder: Points
-    public let held: Points
-  }
-
   public enum CouponEffect: Hashable, Sendable { case redeemed, released, restored }
 
-  public private(set) var accounts: [MemberID: [AccountEffect]] = [:]
+  public private(set) var accounts: [MemberID: AccountOverlay] = [:]
   private var coupons: [CouponID: [(seq: JournalSeq, effect: CouponEffect)]] = [:]
   private var registers: [MemberID: [(seq: JournalSeq, registers: [Register])]] = [:]
   private var enrolments: [MemberID: (seq: JournalSeq, time: HybridTime)] = [:]
@@ -42,24 +26,30 @@ public struct Overlay: Sendable {
       spend(sale.spent, at: seq)
       for coupon in sale.coupons { coupons[coupon, default: []].append((seq, .redeemed)) }
       guard let member = sale.member else { return }
-      var effect = AccountEffect(seq: seq)
+      var effect = AccountOverlay.Effect(seq: seq)
       effect.isVisit = true
       effect.spend = YearSpend(year: rulebook(sale.businessTime), net: sale.net)
       if sale.earned > .zero {
-        effect.lots = [LotEffect(lot: sale.earnedLot, remainder: sale.earned, held: sale.earned)]
+        effect.lots = [
+          AccountOverlay.LotEffect(lot: sale.earnedLot, remainder: sale.earned, held: sale.earned)
+        ]
       }
-      accounts[member, default: []].append(effect)
+      accounts[member, default: AccountOverlay()].add(effect)
     case .saleReturn(let back): add(back, at: seq, year: rulebook(back.businessTime))
     case .checkIn(let checkIn):
-      var effect = AccountEffect(seq: seq)
+      var effect = AccountOverlay.Effect(seq: seq)
       effect.isVisit = true
-      effect.lots = [LotEffect(lot: checkIn.earnedLot, remainder: checkIn.earned, held: checkIn.earned)]
-      accounts[checkIn.member, default: []].append(effect)
+      effect.lots = [
+        AccountOverlay.LotEffect(lot: checkIn.earnedLot, remainder: checkIn.earned, held: checkIn.earned)
+      ]
+      accounts[checkIn.member, default: AccountOverlay()].add(effect)
     case .release(let release):
       for amount in release.points {
-        var effect = AccountEffect(seq: seq)
-        effect.lots = [LotEffect(lot: amount.lot, remainder: .zero, held: .zero - amount.points)]
-        accounts[amount.owner, default: []].append(effect)
+        var effect = AccountOverlay.Effect(seq: seq)
+        effect.lots = [
+          AccountOverlay.LotEffect(lot: amount.lot, remainder: .zero, held: .zero - amount.points)
+        ]
+        accounts[amount.owner, default: AccountOverlay()].add(effect)
       }
       for coupon in release.coupons { coupons[coupon, default: []].append((seq, .released)) }
     }
@@ -68,24 +58,24 @@ public struct Overlay: Sendable {
   private mutating func add(_ back: SaleReturn, at seq: JournalSeq, year: Int) {
     spend(back.clawedBack, at: seq)
     for amount in back.restored {
-      var effect = AccountEffect(seq: seq)
-      effect.lots = [LotEffect(lot: amount.lot, remainder: amount.points, held: amount.points)]
-      accounts[amount.owner, default: []].append(effect)
+      var effect = AccountOverlay.Effect(seq: seq)
+      effect.lots = [AccountOverlay.LotEffect(lot: amount.lot, remainder: amount.points, held: amount.points)]
+      accounts[amount.owner, default: AccountOverlay()].add(effect)
     }
     for coupon in back.coupons { coupons[coupon, default: []].append((seq, .restored)) }
     guard let member = back.member else { return }
-    var effect = AccountEffect(seq: seq)
+    var effect = AccountOverlay.Effect(seq: seq)
     effect.debt = back.debt
     effect.spend = YearSpend(year: year, net: .zero - back.net)
-    accounts[member, default: []].append(effect)
+    accounts[member, default: AccountOverlay()].add(effect)
   }
 
   private mutating func spend(_ amounts: [LotAmount], at seq: JournalSeq) {
     for amount in amounts {
-      var effect = AccountEffect(seq: seq)
+      var effect = AccountOverlay.Effect(seq: seq)
       let taken = Points.zero - amount.points
-      effect.lots = [LotEffect(lot: amount.lot, remainder: taken, held: taken)]
-      accounts[amount.owner, default: []].append(effect)
+      effect.lots = [AccountOverlay.LotEffect(lot: amount.lot, remainder: taken, held: taken)]
+      accounts[amount.owner, default: AccountOverlay()].add(effect)
     }
   }
 
@@ -102,8 +92,9 @@ public struct Overlay: Sendable {
 }
 
 extension Overlay {
-  public func effects(on owner: MemberID, after included: JournalSeq) -> [AccountEffect] {
-    accounts[owner]?.filter { $0.seq > included } ?? []
+  /// Nil when every entry about this owner is included.
+  public func totals(of owner: MemberID, after included: JournalSeq) -> AccountOverlay.Totals? {
+    accounts[owner]?.totals(after: included)
   }
 
   public func lastEffect(on coupon: CouponID, after included: JournalSeq) -> CouponEffect? {
@@ -130,7 +121,7 @@ extension Overlay {
 
   /// Lets go of what the replica includes.
   public mutating func forget(through included: JournalSeq) {
-    accounts = accounts.compactMapValues { kept($0.filter { $0.seq > included }) }
+    accounts = accounts.compactMapValues { $0.remaining(after: included) }
     coupons = coupons.compactMapValues { kept($0.filter { $0.seq > included }) }
     registers = registers.compactMapValues { kept($0.filter { $0.seq > included }) }
     enrolments = enrolments.filter { $0.value.seq > included }

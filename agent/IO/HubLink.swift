@@ -12,12 +12,19 @@ enum HubFault: Error, Equatable {
   case notUnderstood(String)
 }
 
+/// How requests reach the hub: libcurl in a shop; a replay puts a line in front of it that it can cut.
+public protocol HubTransport: Sendable {
+  func send(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse
+}
+
+extension CurlPool: HubTransport {}
+
 /// Speaks the sync protocol to the hub. Calls block their thread.
 struct HubLink: Sendable {
   let baseURL: String
   let token: String
   let version: String
-  let pool: CurlPool
+  let transport: any HubTransport
 
   static let mediaType = "application/vnd.patron.sync"
   static let timeoutMs = 30_000
@@ -85,7 +92,7 @@ struct HubLink: Sendable {
       timeoutMs: timeoutMs, connectTimeoutMs: 3_000, maximumResponseBytes: Limits.messageBytes)
     let response: HTTPResponse
     do {
-      response = try pool.send(request)
+      response = try transport.send(request)
     } catch {
       throw .unreachable("\(error)")
     }

@@ -17,10 +17,12 @@ final class Journal: Sendable {
     let hash: ChainHash
   }
 
+  /// One connection, so a read needs no transaction of its own.
   private let file: DatabaseQueue
 
-  init(path: String, cachePages: Int) throws {
-    file = try SQLiteFile.openQueue(path, durability: .acknowledged, cachePages: cachePages)
+  init(path: String, cachePages: Int, exclusive: Bool = false) throws {
+    file = try SQLiteFile.openQueue(
+      path, durability: .acknowledged, cachePages: cachePages, exclusive: exclusive)
     try Migration.apply(Self.migrations, to: file)
   }
 
@@ -63,14 +65,14 @@ final class Journal: Sendable {
     let bytes = entry.canonicalBytes
     precondition(bytes.count <= Limits.entryBytes, "a checked request fits an entry")
     let hash = tip.hash.extended(by: bytes)
-    var sale: Data?
-    if case .saleReturn(let back) = body { sale = Data(back.sale.bytes) }
+    var sale: [UInt8]?
+    if case .saleReturn(let back) = body { sale = back.sale.bytes }
     try file.write { db in
       try db.run(
         "INSERT INTO entries (seq, reference, member, sale, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-          Int64(entry.seq.number), body.reference.map { Data($0) }, body.member.map { Data($0.bytes) }, sale,
-          Int(body.code), Data(bytes), Data(hash.bytes),
+          Int64(entry.seq.number), body.reference, body.member.map(\.bytes), sale,
+          Int(body.code), bytes, hash.bytes,
         ])
     }
     return Stored(entry: entry, hash: hash)
@@ -80,44 +82,59 @@ final class Journal: Sendable {
     try entries("WHERE seq > ? ORDER BY seq LIMIT ?", [Int64(seq.number), limit])
   }
 
+  /// How many of the entries after `seq` go into one push: by number and by bytes.
+  func batchLength(after seq: JournalSeq) throws -> Int {
+    try file.unsafeRead { db in
+      let sizes = try db.rows(
+        "SELECT length(body) FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
+        [Int64(seq.number), Limits.pushEntries])
+      var bytes = 0
+      let end = sizes.firstIndex { size in
+        bytes += size[0] as Int
+        return bytes > Limits.messageBytes / 4
+      }
+      return max(1, end ?? sizes.count)
+    }
+  }
+
   func entry(reference: [UInt8]) throws -> Entry? {
-    try entries("WHERE reference = ?", [Data(reference)]).first?.entry
+    try entries("WHERE reference = ?", [reference]).first?.entry
   }
 
   func returns(of sale: SaleID) throws -> [SaleReturn] {
-    try entries("WHERE sale = ? ORDER BY seq", [Data(sale.bytes)]).compactMap {
+    try entries("WHERE sale = ? ORDER BY seq", [sale.bytes]).compactMap {
       if case .saleReturn(let back) = $0.entry.body { back } else { nil }
     }
   }
 
   func entries(of member: MemberID, limit: Int) throws -> [Entry] {
-    try entries("WHERE member = ? ORDER BY seq DESC LIMIT ?", [Data(member.bytes), limit]).map(\.entry)
+    try entries("WHERE member = ? ORDER BY seq DESC LIMIT ?", [member.bytes, limit]).map(\.entry)
   }
 
   func hash(at seq: JournalSeq) throws -> ChainHash? {
     if seq == .none { return .empty }
-    return try file.read { db in
+    return try file.unsafeRead { db in
       try db.rows("SELECT hash FROM entries WHERE seq = ?", [Int64(seq.number)]).first
-        .flatMap { ChainHash(bytes: [UInt8]($0[0] as Data)) }
+        .flatMap { ChainHash(bytes: $0[0] as [UInt8]) }
     }
   }
 
   enum Kind: Int { case sale = 3 }
 
   func count(of kind: Kind) throws -> Int64 {
-    try file.read {
+    try file.unsafeRead {
       try $0.rows("SELECT count(*) FROM entries WHERE kind = ?", [kind.rawValue]).first?[0] ?? 0
     }
   }
 
-  private func entries(_ condition: String, _ arguments: [(any DatabaseValueConvertible)?] = []) throws
+  private func entries(_ condition: String, _ arguments: [(any SQLBindable)?] = []) throws
     -> [Stored]
   {
-    try file.read { db in
+    try file.unsafeRead { db in
       try db.rows("SELECT body, hash, seq FROM entries \(condition)", arguments).map { row in
-        guard let hash = ChainHash(bytes: [UInt8](row[1] as Data)) else { throw JournalDamage(seq: .none) }
+        guard let hash = ChainHash(bytes: row[1] as [UInt8]) else { throw JournalDamage(seq: .none) }
         do {
-          return Stored(entry: try Entry(canonicalBytes: [UInt8](row[0] as Data)), hash: hash)
+          return Stored(entry: try Entry(canonicalBytes: row[0] as [UInt8]), hash: hash)
         } catch is WireError {
           throw JournalDamage(seq: JournalSeq(UInt64(bitPattern: row[2] as Int64)))
         }
@@ -126,15 +143,15 @@ final class Journal: Sendable {
   }
 
   func meta(_ name: String) throws -> [UInt8]? {
-    try file.read { db in
-      try db.rows("SELECT value FROM meta WHERE name = ?", [name]).first.map { [UInt8]($0[0] as Data) }
+    try file.unsafeRead { db in
+      try db.rows("SELECT value FROM meta WHERE name = ?", [name]).first.map { $0[0] as [UInt8] }
     }
   }
 
   func remember(_ values: [(name: String, value: [UInt8])], results: [EntryResult] = []) throws {
     try file.write { db in
       for (name, value) in values {
-        try db.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", [name, Data(value)])
+        try db.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", [name, value])
       }
       for result in results {
         try db.run(
@@ -145,7 +162,7 @@ final class Journal: Sendable {
   }
 
   func results() throws -> [EntryResult] {
-    try file.read { db in
+    try file.unsafeRead { db in
       try db.rows("SELECT seq, outcome, reason FROM results ORDER BY seq").compactMap { row in
         EntryOutcome(rawValue: UInt8(truncatingIfNeeded: row[1] as Int64)).map {
           EntryResult(seq: JournalSeq(UInt64(bitPattern: row[0] as Int64)), outcome: $0, reason: row[2])

@@ -3,21 +3,29 @@ import GRDB
 import Storage
 import SyncProtocol
 
-/// A cache of what headquarters has told this store. It may be deleted at any moment; the next pulls fill it again.
+/// A cache of what headquarters has told this store. It may be deleted at any moment; the next
+/// pulls fill it again.
 final class Replica: Sendable {
-  private let file: any DatabaseWriter
+  private enum File {
+    /// One connection: what it reads cannot change meanwhile, so a read needs no transaction.
+    case queue(DatabaseQueue)
+    case pool(DatabasePool)
+  }
+
+  private let file: File
 
   /// `readers` 0 opens the file for one thread at a time.
   init(path: String, readers: Int, cachePages: Int) throws {
     if readers == 0 {
-      let queue = try SQLiteFile.openQueue(path, durability: .rebuildable, cachePages: cachePages)
+      let queue = try SQLiteFile.openQueue(
+        path, durability: .rebuildable, cachePages: cachePages, exclusive: true)
       try Migration.apply(Self.migrations, to: queue)
-      file = queue
+      file = .queue(queue)
     } else {
       let pool = try SQLiteFile.openPool(
         path, durability: .rebuildable, readers: readers, cachePages: cachePages)
       try Migration.apply(Self.migrations, to: pool)
-      file = pool
+      file = .pool(pool)
     }
   }
 
@@ -39,14 +47,18 @@ final class Replica: Sendable {
         PRIMARY KEY (kind, value, key)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE partitions (
-        slot INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL
+        slot INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, high INTEGER NOT NULL,
+        low INTEGER NOT NULL
       ) STRICT;
       CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
       """)
   ]
 
   func read<T>(_ body: (ReplicaReader) throws -> T) throws -> T {
-    try file.read { try body(ReplicaReader(db: $0)) }
+    switch file {
+    case .queue(let queue): try queue.unsafeRead { try body(ReplicaReader(db: $0)) }
+    case .pool(let pool): try pool.read { try body(ReplicaReader(db: $0)) }
+    }
   }
 
   /// Applies a page whole or not at all. Answers the rows it touched and the partitions whose digest then
@@ -57,7 +69,7 @@ final class Replica: Sendable {
   )
     throws -> AppliedPage
   {
-    try file.write { db in
+    try write { db in
       var applied = AppliedPage()
       for (partition, body) in sections {
         var writer = try PartitionWriter(db: db, partition: partition, hasher: hasher)
@@ -77,8 +89,17 @@ final class Replica: Sendable {
 
   /// Forgets everything, to be filled again from the beginning of the feed.
   func clear() throws {
-    try file.write { db in
+    try write { db in
       for table in ["rows", "lookups", "partitions", "state"] { try db.execute(sql: "DELETE FROM \(table)") }
+    }
+  }
+}
+
+extension Replica {
+  private func write<T>(_ body: (Database) throws -> T) throws -> T {
+    switch file {
+    case .queue(let queue): try queue.write(body)
+    case .pool(let pool): try pool.write(body)
     }
   }
 }
@@ -125,20 +146,21 @@ struct PartitionWriter {
 
   mutating func apply(_ change: RowChange) throws {
     let key = change.key
-    let old = try ReplicaReader(db: db).fields(key, slot: slot)
+    let stored = try ReplicaReader(db: db).stored(key, slot: slot)
+    let old = try stored.map { try Fields(canonicalBytes: $0) }
     let new = Fields.applying(change, to: old)
-    if let old { digest.remove(hasher.hash(key, old)) }
+    if let stored { digest.remove(hasher.hash(key, canonicalFields: stored)) }
     if let new {
-      digest.add(hasher.hash(key, new))
+      let bytes = new.canonicalBytes
+      digest.add(hasher.hash(key, canonicalFields: bytes))
       try db.run(
         "INSERT OR REPLACE INTO rows (slot, kind, key, fields) VALUES (?, ?, ?, ?)",
-        [slot, Int(key.kind.code), Data(key.bytes), Data(new.canonicalBytes)])
+        [slot, Int(key.kind.code), key.bytes, bytes])
     } else {
       try db.run(
-        "DELETE FROM rows WHERE slot = ? AND kind = ? AND key = ?",
-        [slot, Int(key.kind.code), Data(key.bytes)])
+        "DELETE FROM rows WHERE slot = ? AND kind = ? AND key = ?", [slot, Int(key.kind.code), key.bytes])
     }
-    try updateLookups(key, from: old, to: new)
+    if Lookup.exist(for: key.kind) { try updateLookups(key, from: old, to: new) }
   }
 
   private func updateLookups(_ key: RowKey, from old: Fields?, to new: Fields?) throws {
@@ -148,12 +170,12 @@ struct PartitionWriter {
     for lookup in before where !after.contains(lookup) {
       try db.run(
         "DELETE FROM lookups WHERE kind = ? AND value = ? AND key = ?",
-        [lookup.kind.rawValue, Data(lookup.value), Data(key.bytes)])
+        [lookup.kind.rawValue, lookup.value, key.bytes])
     }
     for lookup in after where !before.contains(lookup) {
       try db.run(
         "INSERT OR IGNORE INTO lookups (kind, value, key) VALUES (?, ?, ?)",
-        [lookup.kind.rawValue, Data(lookup.value), Data(key.bytes)])
+        [lookup.kind.rawValue, lookup.value, key.bytes])
     }
   }
 
@@ -178,10 +200,19 @@ struct Lookup: Hashable {
     case alias = 6
     case couponCode = 7
     case couponMember = 8
+    /// Coupons that a node holds and that have not been used.
+    case couponHolder = 9
   }
 
   let kind: Kind
   let value: [UInt8]
+
+  static func exist(for kind: RowKind) -> Bool { kind == .member || kind == .coupon }
+
+  static func holder(_ node: NodeID) -> Lookup {
+    Lookup(
+      kind: .couponHolder, value: (0..<4).map { UInt8(truncatingIfNeeded: node.number >> (24 - 8 * $0)) })
+  }
 
   static func of(_ key: RowKey, _ fields: Fields) -> [Lookup] {
     switch key.kind {
@@ -204,7 +235,7 @@ struct Lookup: Hashable {
       return [
         Lookup(kind: .couponCode, value: Array(row.code.utf8)),
         Lookup(kind: .couponMember, value: row.member.bytes),
-      ]
+      ] + (row.state == .issued ? [.holder(row.holder)] : [])
     default: return []
     }
   }

@@ -8,14 +8,23 @@ import SyncProtocol
 struct ReplicaReader {
   let db: Database
 
+  /// A row's fields in their canonical form.
+  func stored(_ key: RowKey, slot: Int) throws -> [UInt8]? {
+    try db.rows(
+      "SELECT fields FROM rows WHERE slot = ? AND kind = ? AND key = ?",
+      [slot, Int(key.kind.code), key.bytes]
+    ).first?[0]
+  }
+
   func fields(_ key: RowKey, slot: Int) throws -> Fields? {
-    guard
-      let row = try db.rows(
-        "SELECT fields FROM rows WHERE slot = ? AND kind = ? AND key = ?",
-        [slot, Int(key.kind.code), Data(key.bytes)]
-      ).first
-    else { return nil }
-    return try Fields(canonicalBytes: [UInt8](row[0] as Data))
+    try stored(key, slot: slot).map { try Fields(canonicalBytes: $0) }
+  }
+
+  /// Keys of all rows of a kind in the store's own partition.
+  func ownKeys(_ kind: RowKind) throws -> [[UInt8]] {
+    try db.rows("SELECT key FROM rows WHERE slot = ? AND kind = ?", [PartitionSlot.own, Int(kind.code)]).map {
+      $0[0]
+    }
   }
 
   func fields(_ kind: RowKind, _ key: [UInt8]) throws -> Fields? {
@@ -25,9 +34,9 @@ struct ReplicaReader {
   /// Keys of rows that have this value; at most `limit`.
   func keys(_ kind: Lookup.Kind, _ value: [UInt8], limit: Int = 50) throws -> [[UInt8]] {
     try db.rows(
-      "SELECT key FROM lookups WHERE kind = ? AND value = ? LIMIT ?", [kind.rawValue, Data(value), limit]
+      "SELECT key FROM lookups WHERE kind = ? AND value = ? LIMIT ?", [kind.rawValue, value, limit]
     )
-    .map { [UInt8]($0[0] as Data) }
+    .map { $0[0] as [UInt8] }
   }
 
   func digest(slot: Int) throws -> PartitionDigest {
@@ -62,7 +71,7 @@ struct ReplicaReader {
     try db.rows(
       "SELECT fields FROM rows WHERE slot = ? AND kind = ? ORDER BY key",
       [PartitionSlot.rulebook, Int(RowKind.rulebook.code)]
-    ).map { RulebookRow(try Fields(canonicalBytes: [UInt8]($0[0] as Data))).document }
+    ).map { RulebookRow(try Fields(canonicalBytes: $0[0] as [UInt8])).document }
   }
 
   /// The record that stands for a member after all merges.

@@ -21,7 +21,7 @@ extension StoreAgent {
     guard (1...Limits.tokenLength).contains(channel.utf8.count) else {
       throw TillFault.invalid(field: "channel", reason: "1 to \(Limits.tokenLength) bytes")
     }
-    let digest = try requestDigest(request)
+    let digest = request.digest
     return try state.withLock { state in
       let identity = try identity(state)
       let id =
@@ -121,7 +121,7 @@ extension StoreAgent {
     let now = Timestamp(ms: nowMs(state))
     let rulebook = state.rulebook(at: now)
     return MemberResponse(
-      view, rulebook: rulebook, day: rulebook.businessDay(now), asOf: try replica.read { try $0.asOf() },
+      view, rulebook: rulebook, day: rulebook.businessDay(now), asOf: state.asOf,
       offline: !state.pacing.isOnline)
   }
 

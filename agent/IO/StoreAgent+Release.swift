@@ -17,25 +17,38 @@ extension StoreAgent {
       touched.filter { [.account, .holding, .member].contains($0.kind) }.compactMap {
         MemberID(bytes: $0.bytes)
       })
-    let coupons = touched.filter { $0.kind == .coupon }.compactMap { CouponID(bytes: $0.bytes) }
+    var coupons = Set(touched.filter { $0.kind == .coupon }.compactMap { CouponID(bytes: $0.bytes) })
     if members.isEmpty, coupons.isEmpty { return }
     try state.withLock { state in
       guard let node = state.identity?.node else { return }
       let policy = state.rulebook(at: Timestamp(ms: nowMs(state))).holding
-      var points: [LotAmount] = []
-      var given: [CouponID] = []
       let included = try replica.read { try $0.includedThrough() }
-      for member in members {
-        // While entries of ours are on their way, the picture is about to change; it is looked at again then.
-        if !state.overlay.effects(on: member, after: included).isEmpty { continue }
-        if state.isClaiming(member, nowMs: nowMs(state)) { continue }
-        let (excess, released) = try excess(of: member, node: node, policy: policy, state, included)
-        points += excess
-        given += released
+      var points: [LotAmount] = []
+      try replica.read { reader in
+        for member in try reader.ownKeys(.holding).compactMap({ MemberID(bytes: $0) })
+        where members.contains(member) {
+          // While entries of ours are on their way, the picture is about to change; it is looked at again then.
+          if state.overlay.totals(of: member, after: included) != nil { continue }
+          if state.isClaiming(member, nowMs: nowMs(state)) { continue }
+          points += try excess(of: member, node: node, policy: policy, reader)
+        }
+        let here = Lookup.holder(node)
+        let held = try reader.keys(here.kind, here.value, limit: Int(Int32.max)).compactMap {
+          CouponID(bytes: $0)
+        }
+        coupons = try Set(
+          held.filter { coupon in
+            guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }) else {
+              return false
+            }
+            let root = try reader.root(of: row.member)
+            guard coupons.contains(coupon) || members.contains(root) || members.contains(row.member) else {
+              return false
+            }
+            return try belongsElsewhere(coupon, row, node: node, state, included, reader)
+          })
       }
-      for coupon in coupons where !given.contains(coupon) {
-        if try shouldRelease(coupon, node: node, state, included) { given.append(coupon) }
-      }
+      let given = coupons.sorted()
       for start in stride(from: 0, to: max(points.count, given.count), by: Limits.releaseItems) {
         let release = Release(
           points: Array(points.dropFirst(start).prefix(Limits.releaseItems)),
@@ -46,40 +59,27 @@ extension StoreAgent {
   }
 
   private func excess(
-    of member: MemberID, node: NodeID, policy: HoldingPolicy, _ state: AgentState, _ included: JournalSeq
-  ) throws -> ([LotAmount], [CouponID]) {
-    try replica.read { reader in
-      let record = try reader.record(member)
-      let root = try reader.root(of: member)
-      let standing = root == member ? record : try reader.record(root)
-      let home = standing.member?.home ?? .hub
-      let last = standing.account?.lastStore ?? .hub
-      let points =
-        record.holding == nil
-        ? [] : ReleaseRule.excess(of: record, home: home, lastStore: last, node: node, policy: policy)
-      let keys =
-        HoldingPolicy.couponHolder(home: home, lastStore: last) == node
-        ? [] : try reader.keys(.couponMember, member.bytes, limit: Limits.releaseItems)
-      let coupons = try keys.filter { key in
-        guard let row = try reader.fields(.coupon, key).flatMap({ CouponRow($0) }) else { return false }
-        return row.holder == node && row.state == .issued
-      }.compactMap { CouponID(bytes: $0) }
-      return (points, coupons.filter { state.overlay.lastEffect(on: $0, after: included) == nil })
-    }
+    of member: MemberID, node: NodeID, policy: HoldingPolicy, _ reader: ReplicaReader
+  ) throws -> [LotAmount] {
+    guard try reader.fields(.holding, member.bytes) != nil else { return [] }
+    let record = try reader.record(member)
+    let root = try reader.root(of: member)
+    let standing = root == member ? record : try reader.record(root)
+    return ReleaseRule.excess(
+      of: record, home: standing.member?.home ?? .hub, lastStore: standing.account?.lastStore ?? .hub,
+      node: node,
+      policy: policy)
   }
 
-  private func shouldRelease(
-    _ coupon: CouponID, node: NodeID, _ state: AgentState, _ included: JournalSeq
+  private func belongsElsewhere(
+    _ coupon: CouponID, _ row: CouponRow, node: NodeID, _ state: AgentState, _ included: JournalSeq,
+    _ reader: ReplicaReader
   ) throws -> Bool {
-    try replica.read { reader in
-      guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }), row.holder == node,
-        row.state == .issued, !state.isClaiming(row.member, nowMs: nowMs(state)),
-        state.overlay.lastEffect(on: coupon, after: included) == nil
-      else { return false }
-      let root = try reader.record(try reader.root(of: row.member))
-      let target = HoldingPolicy.couponHolder(
-        home: root.member?.home ?? .hub, lastStore: root.account?.lastStore ?? .hub)
-      return target != node && target != .hub
-    }
+    if state.isClaiming(row.member, nowMs: nowMs(state)) { return false }
+    if state.overlay.lastEffect(on: coupon, after: included) != nil { return false }
+    let root = try reader.record(try reader.root(of: row.member))
+    let target = HoldingPolicy.couponHolder(
+      boundTo: row.boundTo, home: root.member?.home ?? .hub, lastStore: root.account?.lastStore ?? .hub)
+    return target != node && target != .hub
   }
 }

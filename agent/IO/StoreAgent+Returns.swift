@@ -21,7 +21,7 @@ extension StoreAgent {
     if let lines = request.lines, !(1...Limits.saleLines).contains(lines.count) {
       throw TillFault.invalid(field: "lines", reason: "1 to \(Limits.saleLines) of them")
     }
-    let digest = try requestDigest(request)
+    let digest = request.digest
     return try state.withLock { state in
       let identity = try identity(state)
       let id =

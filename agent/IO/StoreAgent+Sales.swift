@@ -1,5 +1,4 @@
 import AgentCore
-import Crypto
 import Foundation
 import Loyalty
 import SyncProtocol
@@ -12,7 +11,7 @@ extension StoreAgent {
     return try state.withLock { state in
       let priced = try price(request, draft, state)
       return QuoteResponse(
-        priced.quote, rulebook: priced.rulebook, asOf: try replica.read { try $0.asOf() },
+        priced.quote, rulebook: priced.rulebook, asOf: state.asOf,
         offline: !state.pacing.isOnline)
     }
   }
@@ -22,7 +21,7 @@ extension StoreAgent {
   /// or the hub hold are claimed first.
   public func sell(_ request: SaleRequest, key: String? = nil) throws -> Receipt {
     let draft = try SaleDraft(request)
-    let digest = try requestDigest(request)
+    let digest = request.digest
     do {
       return try state.withLock { try sell(request, draft, key, digest, &$0) }
     } catch TillFault.refused(let outcome)
@@ -72,7 +71,7 @@ extension StoreAgent {
       lines: priced.quote.lines, tenders: tenders + priced.quote.vouchers, coupons: priced.quote.coupons,
       spent: priced.quote.spent, earned: earned, earnedLot: priced.quote.earnedLot,
       balance: priced.member.map { $0.available(on: day) - priced.quote.pointsSpent + active },
-      asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline,
+      asOf: state.asOf, offline: !state.pacing.isOnline,
       outcomes: priced.quote.outcomes,
       requestDigest: digest)
     _ = try commit(.sale(sale), &state)
@@ -160,13 +159,6 @@ extension StoreAgent {
       let refused = priced.quote.outcomes.first { $0.rule == "points" }
       throw .refused(refused ?? RuleOutcome(rule: "points", code: "points_not_accepted"))
     }
-  }
-
-  /// The first eight bytes of the request's SHA-256: tells a repeat from another request under the same id.
-  func requestDigest(_ request: some Encodable) throws -> UInt64 {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return SHA256.hash(data: try encoder.encode(request)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
   }
 
   /// Asks the hub for what this sale lacks; true when a page came back and it is worth trying again.

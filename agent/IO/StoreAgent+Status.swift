@@ -34,6 +34,8 @@ public struct AgentStatus: Hashable, Sendable, Codable {
   public let partitions: [PartitionStatus]
   public let halted: String?
   public let lastFault: String?
+  /// Partitions whose digest differed from the hub's after the last page.
+  public let differing: [Partition]
 }
 
 extension StoreAgent {
@@ -49,7 +51,7 @@ extension StoreAgent {
         unsent == 0 ? nil : try journal.entries(after: state.received, limit: 1).first?.entry.time.ms
       return AgentStatus(
         store: state.identity?.store, node: state.identity?.node, version: configuration.version,
-        hubReachable: state.pacing.isOnline && state.identity != nil,
+        hubReachable: state.hubReachable,
         offlineSince: state.pacing.downSinceMs.map { Timestamp(ms: $0) }, unsentEntries: unsent,
         oldestUnsentAgeMs: oldest.map { max(0, now - $0) } ?? 0, journalSeq: state.tip.seq,
         replicaPosition: cursor?.position ?? .none, hubHead: state.hubHead, asOf: asOf,
@@ -59,7 +61,7 @@ extension StoreAgent {
         partitions: digests.map {
           .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))
         },
-        halted: state.halted, lastFault: state.lastFault)
+        halted: state.halted, lastFault: state.lastFault, differing: state.differing)
     }
   }
 
@@ -69,7 +71,15 @@ extension StoreAgent {
   }
 
   public var isOnline: Bool { state.withLock { $0.pacing.isOnline } }
+  public var unsentEntries: Int {
+    state.withLock { Int($0.tip.seq.number - min($0.tip.seq.number, $0.received.number)) }
+  }
   public var hasUnsent: Bool { state.withLock { $0.tip.seq > $0.received } }
+  /// How far this store has read the hub's feed.
+  public var position: HubSeq {
+    get throws { try replica.read { try $0.cursor() }?.position ?? .none }
+  }
+  public var haltReason: String? { state.withLock { $0.halted } }
   public var isHalted: Bool { state.withLock { $0.halted != nil } }
 }
 
@@ -115,7 +125,7 @@ extension StoreAgent {
       }
       return PointsResponse(
         memberId: view.id, available: view.available(on: day), debt: view.debt, lots: lots,
-        asOf: try replica.read { try $0.asOf() }, offline: !state.pacing.isOnline)
+        asOf: state.asOf, offline: !state.pacing.isOnline)
     }
   }
 

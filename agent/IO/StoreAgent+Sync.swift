@@ -6,7 +6,8 @@ import SyncProtocol
 import Synchronization
 
 extension StoreAgent {
-  /// Introduces the store to the hub: learns its number, the chain's keys and what the hub has of its journal.
+  /// Introduces the store to the hub: learns its number, the chain's keys and what the hub has of
+  /// its journal.
   public func hello() -> Bool {
     let started = environment.monotonicMs()
     do {
@@ -51,8 +52,7 @@ extension StoreAgent {
         let started = environment.monotonicMs()
         let response = try link.push(batch)
         try state.withLock { state in
-          try journal.remember(
-            [("received", Array(String(response.receivedThrough.number).utf8))], results: response.results)
+          try remember(response, state)
           state.received = max(state.received, response.receivedThrough)
           state.results += response.results
           learn(response.hubTime, since: started, &state)
@@ -73,12 +73,23 @@ extension StoreAgent {
     state.withLock { expected <= $0.received }
   }
 
+  /// How far the hub is, is only a hint for the status after a start without a line: the hub says it anew in
+  /// its hello. So it costs a flush only now and then.
+  private func remember(_ response: PushResponse, _ state: AgentState) throws {
+    let far = response.receivedThrough.number / Self.receivedStep > state.received.number / Self.receivedStep
+    guard far || !response.results.isEmpty else { return }
+    try journal.remember(
+      [("received", Array(String(response.receivedThrough.number).utf8))], results: response.results)
+  }
+
+  private static let receivedStep: UInt64 = 1_000
+
   private func nextBatch() throws -> PushRequest? {
     let (received, tip, epoch) = state.withLock {
       ($0.received, $0.tip, $0.halted == nil ? $0.identity?.epoch : nil)
     }
     guard let epoch, tip.seq > received else { return nil }
-    let stored = try journal.entries(after: received, limit: Limits.pushEntries)
+    let stored = try journal.entries(after: received, limit: journal.batchLength(after: received))
     guard let first = stored.first, let last = stored.last, let previous = try journal.hash(at: received)
     else {
       return nil
@@ -144,14 +155,17 @@ extension StoreAgent {
     }
     let included = try replica.read { try $0.includedThrough() }
     if applied.touched.contains(where: { $0.kind == .rulebook }) { try takeRulebooks() }
-    state.withLock { state in
+    let mustRebuild = state.withLock { state in
       state.overlay.forget(through: included)
       state.hubHead = page.head
+      if page.to == page.head { state.asOf = page.hubTime }
       state.differing = applied.differing
       learn(page.hubTime, since: started, &state)
       reached(&state)
+      return !applied.differing.isEmpty
+        && state.rebuiltMs.map { nowMs(state) - $0 >= AgentState.rebuildPauseMs } ?? true
     }
-    if !applied.differing.isEmpty { try rebuildReplica() }
+    if mustRebuild { try rebuildReplica() }
     if page.to == page.head { try release(after: applied.touched) }
   }
 
@@ -161,12 +175,6 @@ extension StoreAgent {
     state.withLock { $0.rulebooks = rulebooks }
   }
 
-  /// Throws the cache away and fills it from the beginning of the feed; what the store wrote stays in force.
-  public func rebuildReplica() throws {
-    try applying.withLock { _ in try replica.clear() }
-    try rebuildOverlay()
-  }
-
   private func learn(_ hubTime: Timestamp, since started: Int64, _ state: inout AgentState) {
     let now = environment.monotonicMs()
     state.time.learn(hubMs: hubTime.ms, roundTripMs: now - started, monotonicMs: now)
@@ -174,6 +182,7 @@ extension StoreAgent {
 
   private func reached(_ state: inout AgentState) {
     state.pacing.succeeded()
+    state.hubReachable = true
     state.lastFault = nil
   }
 
@@ -181,6 +190,10 @@ extension StoreAgent {
     let random = environment.random()
     state.withLock { state in
       state.lastFault = "\(error)"
+      switch error {
+      case HubFault.unreachable, HubFault.notUnderstood: state.hubReachable = false
+      default: break
+      }
       if case HubFault.refused(_, let code, let detail, _) = error,
         ["journal_fork", "epoch_mismatch", "store_revoked"].contains(code)
       {

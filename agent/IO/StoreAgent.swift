@@ -18,17 +18,25 @@ public final class StoreAgent: Sendable {
   let state: Mutex<AgentState>
   /// Held while a page is applied: pages go in one after another.
   let applying = Mutex(())
+  /// Signalled for every entry, so that the sender need not look for them.
+  private let committed = DispatchSemaphore(value: 0)
 
-  /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal stops the agent.
-  public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, pool: CurlPool) throws {
+  /// Opens the folder. A replica that is damaged is set aside and built again; a damaged journal
+  /// stops the agent.
+  public init(_ configuration: AgentConfiguration, environment: AgentEnvironment, transport: any HubTransport)
+    throws
+  {
     self.configuration = configuration
     self.environment = environment
     try FileManager.default.createDirectory(atPath: configuration.folder, withIntermediateDirectories: true)
     lock = try FolderLock(configuration.folder)
-    journal = try Journal(path: configuration.folder + "/journal.db", cachePages: configuration.cachePages)
+    journal = try Journal(
+      path: configuration.folder + "/journal.db", cachePages: configuration.cachePages,
+      exclusive: configuration.replicaReaders == 0)
     replica = try Self.openReplica(configuration)
     link = HubLink(
-      baseURL: configuration.hubURL, token: configuration.token, version: configuration.version, pool: pool)
+      baseURL: configuration.hubURL, token: configuration.token, version: configuration.version,
+      transport: transport)
     let tip = try journal.tip()
     var state = AgentState(
       tip: tip, clock: HybridClock(last: tip.time),
@@ -40,6 +48,7 @@ public final class StoreAgent: Sendable {
       try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
     state.results = try journal.results()
     state.rulebooks = try Self.loadRulebooks(replica, journal)
+    state.asOf = try replica.read { try $0.asOf() }
     self.state = Mutex(state)
     try rebuildOverlay()
   }
@@ -67,15 +76,26 @@ public final class StoreAgent: Sendable {
   }
 
   /// Puts every entry that the replica does not include over it again, as after each start.
-  func rebuildOverlay() throws {
+  private func rebuildOverlay() throws { try state.withLock { try rebuildOverlay(&$0) } }
+
+  private func rebuildOverlay(_ state: inout AgentState) throws {
     var included = try replica.read { try $0.includedThrough() }
-    try state.withLock { state in
-      state.overlay = Overlay()
-      while true {
-        let batch = try journal.entries(after: included, limit: 1_000)
-        for stored in batch { state.addToOverlay(stored.entry) }
-        guard let last = batch.last else { break }
-        included = last.entry.seq
+    state.overlay = Overlay()
+    while true {
+      let batch = try journal.entries(after: included, limit: 1_000)
+      for stored in batch { state.addToOverlay(stored.entry) }
+      guard let last = batch.last else { return }
+      included = last.entry.seq
+    }
+  }
+
+  /// Throws the cache away and fills it from the beginning of the feed; what the store wrote stays in force.
+  public func rebuildReplica() throws {
+    try applying.withLock { _ in
+      try state.withLock { state in
+        try replica.clear()
+        state.rebuiltMs = nowMs(state)
+        try rebuildOverlay(&state)
       }
     }
   }
@@ -93,11 +113,19 @@ struct AgentState {
   var results: [EntryResult] = []
   var rulebooks: [Rulebook] = []
   var pacing = SyncPacing()
+  /// Whether the last try reached something that speaks like the hub.
+  var hubReachable = false
   /// Why sync has stopped for good until a person looks; nil while it runs.
   var halted: String?
   var lastFault: String?
   var hubHead = HubSeq.none
+  /// HQ's time that the replica reflects.
+  var asOf = Timestamp(ms: 0)
   var differing: [Partition] = []
+  /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for
+  /// ever.
+  var rebuiltMs: Int64?
+  static let rebuildPauseMs: Int64 = 3_600_000
   /// Members for whom allowances were just claimed, until when they are not given back again.
   var claiming: [MemberID: Int64] = [:]
 
@@ -137,20 +165,23 @@ extension StoreAgent {
   /// Appends under the lock: the receipt may be printed once this returns.
   func commit(_ body: EntryBody, _ state: inout AgentState) throws -> Entry {
     let time = state.clock.tick(physicalMs: nowMs(state))
-    // A request within the till's limits can still come to more than an entry may hold, and what the hub
-    // could not read must not be journalled: everything after it would wait for ever.
-    if let broken = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
-      throw TillFault.invalid(field: "", reason: "comes to more than one entry may hold (\(broken))")
+    // What the hub could not read would stop the journal for good, so it never enters it.
+    if let limit = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
+      throw TillFault.invalid(field: "", reason: "comes to more than one entry may hold (\(limit))")
     }
     do {
       let stored = try journal.append(body, at: time, after: state.tip)
       state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)
       state.addToOverlay(stored.entry)
+      committed.signal()
       return stored.entry
     } catch {
       throw TillFault.journalUnavailable("\(error)")
     }
   }
+
+  /// Waits for the next entry; true when there was one.
+  func awaitEntry(ms: Int) -> Bool { committed.wait(timeout: .now() + .milliseconds(ms)) == .success }
 
   func newID<Kind>(_ state: AgentState) -> ID<Kind> {
     ID(ms: nowMs(state), randomHigh: environment.random(), randomLow: environment.random())

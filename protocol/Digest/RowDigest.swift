@@ -32,16 +32,21 @@ public struct RowHasher: Sendable {
     self.keyed = keyed
   }
 
-  public func hash(_ key: RowKey, _ fields: Fields) -> UInt128 {
+  /// `canonicalFields` are the row's fields in their stored form.
+  public func hash(_ key: RowKey, canonicalFields: [UInt8]) -> UInt128 {
     var hasher = keyed
     var sink = RowSink()
     sink.uint(UInt64(key.kind.code), .rowKind)
     sink.blob(key.bytes, .rowKey)
-    fields.encode(to: &sink)
     sink.bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+    canonicalFields.withUnsafeBytes { hasher.update(bufferPointer: $0) }
     var value: UInt128 = 0
     for byte in hasher.finalize().prefix(16) { value = value << 8 | UInt128(byte) }
     return value
+  }
+
+  public func hash(_ key: RowKey, _ fields: Fields) -> UInt128 {
+    hash(key, canonicalFields: fields.canonicalBytes)
   }
 }
 

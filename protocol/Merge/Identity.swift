@@ -1,4 +1,4 @@
-/// Which of two member records for one person stands, and which becomes an alias (DOMAIN §7).
+/// Which of two member records for one person stands, and which becomes an alias (law I1).
 /// A pure order over the records, so every order of arrival ends with the same winner.
 public struct IdentityRank: Hashable, Comparable, Sendable {
   public let isVerified: Bool

@@ -21,7 +21,8 @@ extension Fields {
 }
 
 extension RowChange {
-  /// One change with the effect of this one and then `later`: what a page carries for a row that changed twice.
+  /// One change with the effect of this one and then `later`: what a page carries for a row that
+  /// changed twice.
   public func followed(by later: RowChange) -> RowChange {
     precondition(key == later.key, "only changes of one row follow each other")
     if later.effect != .update { return later }

@@ -1,5 +1,5 @@
 /// Which lot of points: lots differ in when they become available and when they expire.
-/// Sorted by spend order (DOMAIN law P4): nearest expiry, then oldest.
+/// Sorted by spend order (law P4): nearest expiry, then oldest.
 public struct LotKey: Hashable, Comparable, Sendable, Codable {
   public let expiresOn: Day
   public let availableFrom: Day

@@ -1,7 +1,8 @@
 extension Entry {
-  /// The first limit this entry breaks, as a word for logs; nil when it keeps all. Encodings carry any number,
-  /// so whoever computes with an entry from elsewhere asks first: within the limits no sum can overflow. And
-  /// whoever journals one asks first: the hub could not read a longer list, and the journal would stand still.
+  /// The first limit this entry breaks, as a word for logs; nil when it keeps all. Encodings carry any
+  /// number, so whoever computes with an entry from elsewhere asks first: within the limits no sum can
+  /// overflow. And whoever journals one asks first: the hub could not read a longer list, and the journal
+  /// would stand still.
   public var brokenLimit: String? {
     let bytes = canonicalBytes
     guard bytes.count <= Limits.entryBytes else { return "entryBytes" }

@@ -29,16 +29,24 @@ public struct ID<Kind>: Hashable, Comparable, Sendable {
   /// The 16 bytes, most significant first; nil unless there are exactly 16.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 16 else { return nil }
-    high = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    low = bytes.dropFirst(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var (high, low): (UInt64, UInt64) = (0, 0)
+    for byte in bytes {
+      high = high << 8 | low >> 56
+      low = low << 8 | UInt64(byte)
+    }
+    self.init(high: high, low: low)
   }
 
   public var bytes: [UInt8] {
-    var out = [UInt8]()
-    out.reserveCapacity(16)
-    for shift in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: high >> shift)) }
-    for shift in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: low >> shift)) }
-    return out
+    [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+      for index in 0..<8 {
+        buffer.initializeElement(at: index, to: UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index)))
+      }
+      for index in 0..<8 {
+        buffer.initializeElement(at: 8 + index, to: UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index)))
+      }
+      count = 16
+    }
   }
 
   public static func < (a: Self, b: Self) -> Bool { (a.high, a.low) < (b.high, b.low) }

@@ -63,7 +63,7 @@ public func maskedName(_ name: String) -> String {
   case 1: return "*"
   case 2: return "\(characters[0])*"
   default:
-    return
-      "\(characters[0])\(String(repeating: "*", count: min(3, characters.count - 2)))\(characters[characters.count - 1])"
+    let stars = String(repeating: "*", count: min(3, characters.count - 2))
+    return "\(characters[0])\(stars)\(characters[characters.count - 1])"
   }
 }

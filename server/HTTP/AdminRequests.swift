@@ -36,6 +36,8 @@ struct TemplateList: Codable { let templates: [TemplateBody] }
 struct IssueRequest: Codable {
   let template: String
   let memberIds: [MemberID]
+  /// Binds the coupons to one store.
+  let store: StoreCode?
 }
 
 struct IssueResponse: Codable { let coupons: [IssuedCoupon] }

@@ -95,6 +95,12 @@ struct AdminRoutes {
       let rulebook = draft.rulebook(nowMs: hub.store.environment.nowMs())
       return try Response.json(try await hub.writer.write { try $0.publish(rulebook) }, status: 201)
     }
+    // A path of its own: a hub that does not know it refuses, where it would publish in spite of a parameter.
+    admin.post("rulebooks/check") { request, _ in
+      let draft = try await request.decodeJSON(RulebookDraft.self, limit: Self.requestBytes)
+      let rulebook = draft.rulebook(nowMs: hub.store.environment.nowMs())
+      return try await answer { try hub.store.check(rulebook) }
+    }
     admin.get("coupon-templates") { _, _ in
       try await answer {
         TemplateList(
@@ -111,7 +117,7 @@ struct AdminRoutes {
       let name = HTTPField.Name("Idempotency-Key")
       let key = name.flatMap { request.headers[$0] } ?? hub.newKey()
       let coupons = try await hub.writer.write {
-        try $0.issueCoupons(body.template, to: body.memberIds, key: key)
+        try $0.issueCoupons(body.template, to: body.memberIds, boundTo: body.store, key: key)
       }
       return try Response.json(IssueResponse(coupons: coupons), status: 201)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import ServiceLifecycle
 import Synchronization
 import SyncProtocol
 
@@ -13,6 +14,7 @@ final class FeedSignal: Sendable {
     var waiters: [UUID: Waiter] = [:]
     var head = HubSeq.none
     var lastChange: [String: HubSeq] = [:]
+    var isStopping = false
   }
 
   private let state: Mutex<State>
@@ -37,30 +39,40 @@ final class FeedSignal: Sendable {
       try? await Task.sleep(for: .milliseconds(ms))
       release(id)
     }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isNews = state.withLock { state -> Bool in
-          if Task.isCancelled || partitions.contains(where: { (state.lastChange[$0] ?? .none) > position }) {
-            return true
-          }
-          state.waiters[id] = Waiter(partitions: partitions, continuation: continuation)
-          return false
-        }
-        if isNews { continuation.resume() }
+    // The server stops before the hub's own service does, and waits for its requests: those that wait here
+    // have to hear of the stop by themselves.
+    await withGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        await waitForRelease(id, partitions, after: position)
+      } onCancel: {
+        release(id)
       }
-    } onCancel: {
-      release(id)
+    } onGracefulShutdown: {
+      self.releaseAll()
     }
     timer.cancel()
+  }
+
+  private func waitForRelease(_ id: UUID, _ partitions: Set<String>, after position: HubSeq) async {
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state -> Bool in
+        let isNews = partitions.contains { (state.lastChange[$0] ?? .none) > position }
+        if isNews || state.isStopping || Task.isCancelled { return true }
+        state.waiters[id] = Waiter(partitions: partitions, continuation: continuation)
+        return false
+      }
+      if isOver { continuation.resume() }
+    }
   }
 
   private func release(_ id: UUID) {
     state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
   }
 
-  /// Lets everybody go, when the hub stops.
+  /// Lets everybody go and nobody wait any more, when the hub stops.
   func releaseAll() {
     let all = state.withLock { state -> [Waiter] in
+      state.isStopping = true
       defer { state.waiters = [:] }
       return Array(state.waiters.values)
     }

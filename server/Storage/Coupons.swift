@@ -14,9 +14,9 @@ extension HubTransaction {
     if let fault = terms.fault() {
       throw HubFault.invalid(field: "terms." + fault.path, reason: fault.reason)
     }
-    let bytes = Data(try terms.encoded())
+    let bytes = try terms.encoded()
     if let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [name]).first {
-      guard row[0] as Data == bytes else { throw HubFault.templateExists }
+      guard row[0] as [UInt8] == bytes else { throw HubFault.templateExists }
       return
     }
     try db.run(
@@ -24,27 +24,40 @@ extension HubTransaction {
   }
 
   /// Issues one coupon to each member; `key` makes a repeated request find the same coupons.
-  public func issueCoupons(_ template: String, to members: [MemberID], key: String) throws -> [IssuedCoupon] {
+  /// `store` binds them to one store, where they wait to be redeemed.
+  public func issueCoupons(
+    _ template: String, to members: [MemberID], boundTo store: StoreCode? = nil, key: String
+  ) throws -> [IssuedCoupon] {
+    let bound = try store.map { try node(of: $0) }
     guard let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [template]).first
     else {
       throw HubFault.unknownTemplate
     }
-    let terms: Data = row[0]
+    let terms: [UInt8] = row[0]
     return try members.enumerated().map { index, member in
-      guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [Data(member.bytes)]).isEmpty else {
+      guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [member.bytes]).isEmpty else {
         throw HubFault.unknownMember
       }
       let id = CouponID(derivedFrom: "coupon/\(key)/\(index)")
       let code = couponCode(of: id)
       try db.run(
         """
-        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms)
-        VALUES (?, ?, ?, ?, ?, 0, 0, ?)
-        """, [Data(id.bytes), code, template, Data(member.bytes), terms, nowMs])
+        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms,
+          bound_to)
+        VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)
+        """,
+        [id.bytes, code, template, member.bytes, terms, nowMs, bound.map { Int64($0.number) }])
       touch(.coupon(id))
       unsettle(member)
       return IssuedCoupon(couponId: id, code: code, memberId: member)
     }
+  }
+
+  private func node(of store: StoreCode) throws -> NodeID {
+    guard let row = try db.rows("SELECT node FROM nodes WHERE store = ?", [store.text]).first else {
+      throw HubFault.unknownStore
+    }
+    return NodeID(UInt32(row[0] as Int64))
   }
 
   /// Sixty bits that nobody can guess from the key: the id hashed under the chain's own key.
@@ -65,12 +78,12 @@ extension HubTransaction {
       }
       try db.run(
         "INSERT OR IGNORE INTO double_redemptions (coupon, sale, node, at_ms, worth) VALUES (?, ?, ?, ?, ?)",
-        [Data(coupon.bytes), Data(sale.id.bytes), Int64(node.number), sale.businessTime.ms, worth + off])
+        [coupon.bytes, sale.id.bytes, Int64(node.number), sale.businessTime.ms, worth + off])
       return false
     }
     try db.run(
       "UPDATE coupons SET state = 1, sale = ?, node = ? WHERE coupon = ?",
-      [Data(sale.id.bytes), Int64(node.number), Data(coupon.bytes)])
+      [sale.id.bytes, Int64(node.number), coupon.bytes])
     touch(.coupon(coupon))
     return true
   }
@@ -80,8 +93,9 @@ extension HubTransaction {
   func revive(_ coupon: CouponID, of sale: SaleID, at node: NodeID) throws {
     try db.run(
       """
-      UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL WHERE coupon = ? AND state = 1 AND sale = ?
-      """, [Int64(node.number), Data(coupon.bytes), Data(sale.bytes)])
+      UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL
+      WHERE coupon = ? AND state = 1 AND sale = ?
+      """, [Int64(node.number), coupon.bytes, sale.bytes])
     touch(.coupon(coupon))
   }
 
@@ -92,7 +106,7 @@ extension HubTransaction {
   }
 
   func setHolder(of coupon: CouponID, _ node: NodeID) throws {
-    try db.run("UPDATE coupons SET holder = ? WHERE coupon = ?", [Int64(node.number), Data(coupon.bytes)])
+    try db.run("UPDATE coupons SET holder = ? WHERE coupon = ?", [Int64(node.number), coupon.bytes])
     touch(.coupon(coupon))
   }
 

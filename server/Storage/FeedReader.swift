@@ -93,10 +93,13 @@ public final class FeedReader: Sendable {
       "SELECT change FROM feed WHERE partition = ? AND hub_seq > ? AND hub_seq <= ? ORDER BY hub_seq",
       [number, Int64(range.from.number), Int64(range.to.number)])
     if rows.isEmpty { return nil }
-    let changes = try rows.map { try RowChange(canonicalBytes: [UInt8]($0[0] as Data)) }
+    let changes = try rows.map { try RowChange(canonicalBytes: $0[0] as [UInt8]) }
     let digest =
       try db.rows(
-        "SELECT count, high, low FROM digests WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1",
+        """
+        SELECT count, high, low FROM digests
+        WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1
+        """,
         [number, Int64(range.to.number)]
       ).first.map { PartitionDigest(row: $0) } ?? PartitionDigest()
     let body = SectionBody(changes: coalesced(changes), digest: digest)

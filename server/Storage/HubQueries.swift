@@ -52,7 +52,7 @@ extension HubStore {
       let root = try reader.root(of: id)
       guard
         let row = try reader.db.rows(
-          "SELECT home, enrolled_ms, channel FROM members WHERE member = ?", [Data(root.bytes)]
+          "SELECT home, enrolled_ms, channel FROM members WHERE member = ?", [root.bytes]
         ).first
       else { throw HubFault.unknownMember }
       let group = try reader.group(of: root)
@@ -81,24 +81,24 @@ extension HubStore {
     -> [HubMember]
   {
     let ids = try pool.read { db -> [MemberID] in
-      func claim(_ kind: String, _ value: Data) throws -> [MemberID] {
+      func claim(_ kind: String, _ value: [UInt8]) throws -> [MemberID] {
         try db.rows("SELECT member FROM claims WHERE kind = ? AND value = ?", [kind, value])
-          .compactMap { MemberID(bytes: $0[0] as Data) }
+          .compactMap { MemberID(bytes: $0[0] as [UInt8]) }
       }
       var found: [MemberID] = []
       if let number = (phone ?? text).flatMap({ PhoneNumber($0) }) {
-        found += try claim(Register.phoneField, Data(phoneKey(number.text).bytes))
+        found += try claim(Register.phoneField, phoneKey(number.text).bytes)
       }
-      if let card = card ?? text { found += try claim(Register.cardField, Data(card.utf8)) }
+      if let card = card ?? text { found += try claim(Register.cardField, Array(card.utf8)) }
       if let code = (code ?? text).flatMap({ ShortCode($0) }) {
-        found += try db.rows("SELECT member FROM members WHERE code = ?", [Data(code.bytes)])
-          .compactMap { MemberID(bytes: $0[0] as Data) }
+        found += try db.rows("SELECT member FROM members WHERE code = ?", [code.bytes])
+          .compactMap { MemberID(bytes: $0[0] as [UInt8]) }
       }
       if let text {
         found += try db.rows(
           "SELECT member FROM registers WHERE field = 'name' AND value = ? LIMIT 50", [text]
         )
-        .compactMap { MemberID(bytes: $0[0] as Data) }
+        .compactMap { MemberID(bytes: $0[0] as [UInt8]) }
       }
       return found
     }
@@ -112,7 +112,7 @@ extension HubStore {
 
   public func sale(_ id: SaleID) throws -> HubSale {
     try pool.read { db in
-      guard let row = try db.rows("\(Self.saleColumns) WHERE sale = ?", [Data(id.bytes)]).first else {
+      guard let row = try db.rows("\(Self.saleColumns) WHERE sale = ?", [id.bytes]).first else {
         throw HubFault.unknownSale
       }
       let number: Int64 = row[0]
@@ -142,10 +142,13 @@ extension HubStore {
   ) {
     try pool.read { db in
       var conditions: [String] = []
-      var arguments: [(any DatabaseValueConvertible)?] = []
+      var arguments: [(any SQLBindable)?] = []
       if let member {
-        conditions.append("member = ?")
-        arguments.append(Data(member.bytes))
+        // A sale keeps the record it was made for; a person is all the records that were merged into one.
+        let reader = try HubTransaction(db, self)
+        let records = try reader.group(of: try reader.root(of: member))
+        conditions.append("member IN (\(records.map { _ in "?" }.joined(separator: ", ")))")
+        arguments += records.map(\.bytes)
       }
       if let node {
         conditions.append("node = ?")
@@ -167,11 +170,11 @@ extension HubStore {
     SELECT sale_no, sale, node, member, business_ms, gross, net, earned, spent, rulebook, offline FROM sales
     """
 
-  private static func sale(_ row: Row, lines: [SaleLine]?) throws -> HubSale {
-    guard let id = SaleID(bytes: row[1] as Data) else { throw HubFault.unknownSale }
+  private static func sale(_ row: SQLRow, lines: [SaleLine]?) throws -> HubSale {
+    guard let id = SaleID(bytes: row[1] as [UInt8]) else { throw HubFault.unknownSale }
     return HubSale(
       saleId: id, node: NodeID(UInt32(row[2] as Int64)),
-      memberId: (row[3] as Data?).flatMap { MemberID(bytes: $0) },
+      memberId: (row[3] as [UInt8]?).flatMap { MemberID(bytes: $0) },
       businessTime: Timestamp(ms: row[4]), gross: Money(row[5]), net: Money(row[6]),
       pointsEarned: Points(row[7]),
       pointsSpent: Points(row[8]), rulebook: row[9], offline: row[10] as Int64 != 0, lines: lines)
@@ -192,7 +195,7 @@ extension HubStore {
   public func templates() throws -> [(name: String, terms: CouponTerms)] {
     try pool.read { db in
       try db.rows("SELECT template, terms FROM coupon_templates ORDER BY template").map {
-        ($0[0], try CouponTerms.decode([UInt8]($0[1] as Data)))
+        ($0[0], try CouponTerms.decode($0[1] as [UInt8]))
       }
     }
   }

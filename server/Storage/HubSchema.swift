@@ -28,7 +28,8 @@ enum HubSchema {
       PRIMARY KEY (node, epoch, first_seq)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE results (
-      node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, outcome INTEGER NOT NULL, reason TEXT NOT NULL,
+      node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, outcome INTEGER NOT NULL,
+      reason TEXT NOT NULL,
       PRIMARY KEY (node, epoch, seq)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE quarantine (
@@ -84,12 +85,14 @@ enum HubSchema {
       PRIMARY KEY (member, expires_on, available_from)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE holdings (
-      member BLOB NOT NULL, expires_on INTEGER NOT NULL, available_from INTEGER NOT NULL, node INTEGER NOT NULL,
+      member BLOB NOT NULL, expires_on INTEGER NOT NULL, available_from INTEGER NOT NULL,
+      node INTEGER NOT NULL,
       granted INTEGER NOT NULL, used INTEGER NOT NULL CHECK (used >= 0 AND used <= granted),
       PRIMARY KEY (member, expires_on, available_from, node)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE movements (
-      member BLOB NOT NULL, node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL,
+      member BLOB NOT NULL, node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+      part INTEGER NOT NULL,
       kind TEXT NOT NULL, expires_on INTEGER NOT NULL, available_from INTEGER NOT NULL,
       points INTEGER NOT NULL, debt INTEGER NOT NULL, business_ms INTEGER NOT NULL, rulebook INTEGER NOT NULL,
       cause BLOB,
@@ -116,12 +119,14 @@ enum HubSchema {
       PRIMARY KEY (sale_no, line)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE sale_discounts (
-      sale_no INTEGER NOT NULL, line INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
+      sale_no INTEGER NOT NULL, line INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL,
+      source TEXT NOT NULL,
       amount INTEGER NOT NULL,
       PRIMARY KEY (sale_no, line, part)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE sale_tenders (
-      sale_no INTEGER NOT NULL, part INTEGER NOT NULL, type TEXT NOT NULL, amount INTEGER NOT NULL, line INTEGER,
+      sale_no INTEGER NOT NULL, part INTEGER NOT NULL, type TEXT NOT NULL, amount INTEGER NOT NULL,
+      line INTEGER,
       coupon BLOB,
       PRIMARY KEY (sale_no, part)
     ) STRICT, WITHOUT ROWID;
@@ -133,7 +138,8 @@ enum HubSchema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX returns_by_sale ON returns (sale_no);
     CREATE TABLE return_lines (
-      sale_return BLOB NOT NULL, line INTEGER NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (sale_return, line)
+      sale_return BLOB NOT NULL, line INTEGER NOT NULL, quantity INTEGER NOT NULL,
+      PRIMARY KEY (sale_return, line)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE check_ins (
       check_in BLOB PRIMARY KEY, member BLOB NOT NULL, node INTEGER NOT NULL, business_ms INTEGER NOT NULL,
@@ -143,7 +149,8 @@ enum HubSchema {
 
   private static let coupons = """
     CREATE TABLE rulebooks (
-      version INTEGER PRIMARY KEY, effective_ms INTEGER NOT NULL, published_ms INTEGER NOT NULL, document BLOB NOT NULL
+      version INTEGER PRIMARY KEY, effective_ms INTEGER NOT NULL, published_ms INTEGER NOT NULL,
+      document BLOB NOT NULL
     ) STRICT;
     CREATE TABLE coupon_templates (
       template TEXT PRIMARY KEY, terms BLOB NOT NULL, created_ms INTEGER NOT NULL
@@ -151,11 +158,12 @@ enum HubSchema {
     CREATE TABLE coupons (
       coupon BLOB PRIMARY KEY, code TEXT NOT NULL UNIQUE, template TEXT NOT NULL, member BLOB NOT NULL,
       terms BLOB NOT NULL, state INTEGER NOT NULL, holder INTEGER NOT NULL, issued_ms INTEGER NOT NULL,
-      sale BLOB, node INTEGER
+      bound_to INTEGER, sale BLOB, node INTEGER
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX coupons_by_member ON coupons (member);
     CREATE TABLE double_redemptions (
-      coupon BLOB NOT NULL, sale BLOB NOT NULL, node INTEGER NOT NULL, at_ms INTEGER NOT NULL, worth INTEGER NOT NULL,
+      coupon BLOB NOT NULL, sale BLOB NOT NULL, node INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+      worth INTEGER NOT NULL,
       PRIMARY KEY (coupon, sale)
     ) STRICT, WITHOUT ROWID;
     """

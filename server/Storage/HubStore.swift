@@ -35,6 +35,8 @@ public final class HubStore: Sendable {
   public let keys: ChainKeys
   let hasher: RowHasher
   private let head: Mutex<HubSeq>
+  /// Published rulebooks never change, so each is decoded once.
+  private let rulebookCache = Mutex<[Rulebook]>([])
   private let lock: FolderLock
 
   public init(folder: String, environment: HubEnvironment) throws {
@@ -56,13 +58,13 @@ public final class HubStore: Sendable {
   private static func keys(_ db: Database, _ environment: HubEnvironment) throws -> ChainKeys {
     func key(_ name: String) throws -> [UInt8] {
       if let kept = try db.rows("SELECT value FROM meta WHERE name = ?", [name]).first {
-        return [UInt8](kept[0] as Data)
+        return kept[0] as [UInt8]
       }
       let fresh = (0..<4).flatMap { _ in
         let word = environment.random()
         return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
       }
-      try db.run("INSERT INTO meta (name, value) VALUES (?, ?)", [name, Data(fresh)])
+      try db.run("INSERT INTO meta (name, value) VALUES (?, ?)", [name, fresh])
       return fresh
     }
     let epoch = try key("log epoch").prefix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) } & 0x7FFF_FFFF
@@ -71,6 +73,13 @@ public final class HubStore: Sendable {
 
   /// The newest position of the feed that is committed.
   public var committedHead: HubSeq { head.withLock { $0 } }
+
+  /// The rulebooks if all up to this version have been decoded and no later one.
+  func decodedRulebooks(upTo version: Int64) -> [Rulebook]? {
+    rulebookCache.withLock { $0.last?.version == version ? $0 : nil }
+  }
+
+  func keepDecoded(_ rulebooks: [Rulebook]) { rulebookCache.withLock { $0 = rulebooks } }
 
   func setHead(_ seq: HubSeq) { head.withLock { $0 = max($0, seq) } }
 

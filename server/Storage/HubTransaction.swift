@@ -27,6 +27,7 @@ public final class HubTransaction {
   /// Members whose allowances are to be looked at before the transaction ends.
   private var unsettled: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
+  private var depth = 0
 
   init(_ db: Database, _ store: HubStore) throws {
     self.db = db
@@ -35,14 +36,21 @@ public final class HubTransaction {
     head = store.committedHead
   }
 
+  /// Undoes what `body` wrote when it throws; what it touched is looked at all the same, which is harmless.
   func savepoint<T>(_ body: () throws -> T) throws -> T {
-    var value: T?
-    try db.inSavepoint {
-      value = try body()
-      return .commit
+    depth += 1
+    defer { depth -= 1 }
+    let name = "level\(depth)"
+    try db.run("SAVEPOINT \(name)")
+    do {
+      let value = try body()
+      try db.run("RELEASE \(name)")
+      return value
+    } catch {
+      try db.run("ROLLBACK TO \(name)")
+      try db.run("RELEASE \(name)")
+      throw error
     }
-    guard let value else { throw CancellationError() }
-    return value
   }
 
   func touch(_ row: Touched) { touched.insert(row) }
@@ -64,9 +72,11 @@ public final class HubTransaction {
 
   func currentRulebooks() throws -> [Rulebook] {
     if let rulebooks { return rulebooks }
-    let loaded = try db.rows("SELECT document FROM rulebooks ORDER BY version").map {
-      try Rulebook.decode([UInt8]($0[0] as Data))
-    }
+    let newest: Int64 = try db.rows("SELECT coalesce(max(version), 0) FROM rulebooks").first?[0] ?? 0
+    let loaded =
+      try store.decodedRulebooks(upTo: newest)
+      ?? db.rows("SELECT document FROM rulebooks ORDER BY version").map { try Rulebook.decode($0[0]) }
+    store.keepDecoded(loaded)
     rulebooks = loaded
     return loaded
   }
@@ -84,25 +94,25 @@ public final class HubTransaction {
     guard let (partition, key, fields) = try projection(of: row) else { return }
     let number = try partitionNumber(partition)
     let kind = Int(key.kind.code)
-    let keyData = Data(key.bytes)
-    let old = try db.rows(
-      "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData]
-    ).first.map { try Fields(canonicalBytes: [UInt8]($0[0] as Data)) }
+    let stored: [UInt8]? = try db.rows(
+      "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes]
+    ).first?[0]
+    let old = try stored.map { try Fields(canonicalBytes: $0) }
     guard let change = Fields.change(key, from: old, to: fields) else { return }
     head = head.next
     try db.run(
       "INSERT INTO feed (hub_seq, partition, change) VALUES (?, ?, ?)",
-      [Int64(head.number), number, Data(change.canonicalBytes)])
+      [Int64(head.number), number, change.canonicalBytes])
     var digest = try digests[partition] ?? digest(of: number)
-    if let old { digest.remove(store.hasher.hash(key, old)) }
-    if let fields {
-      digest.add(store.hasher.hash(key, fields))
+    if let stored { digest.remove(store.hasher.hash(key, canonicalFields: stored)) }
+    if let bytes = fields?.canonicalBytes {
+      digest.add(store.hasher.hash(key, canonicalFields: bytes))
       try db.run(
         "INSERT OR REPLACE INTO projection (partition, kind, key, fields) VALUES (?, ?, ?, ?)",
-        [number, kind, keyData, Data(fields.canonicalBytes)])
+        [number, kind, key.bytes, bytes])
     } else {
       try db.run(
-        "DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, keyData])
+        "DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes])
     }
     digests[partition] = digest
     changedPartitions.insert(partition.name)
@@ -136,7 +146,7 @@ public final class HubTransaction {
 
 extension PartitionDigest {
   /// From columns count, high, low.
-  init(row: Row) {
+  init(row: SQLRow) {
     let high = UInt128(UInt64(bitPattern: row[1] as Int64))
     let low = UInt128(UInt64(bitPattern: row[2] as Int64))
     self.init(count: UInt64(bitPattern: row[0] as Int64), sum: high << 64 | low)

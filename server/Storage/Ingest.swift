@@ -31,7 +31,7 @@ extension HubTransaction {
       try db.run(
         "UPDATE nodes SET received = ?, chain_hash = ?, clock_lead_ms = ? WHERE node = ?",
         [
-          Int64(last.entry.seq.number), Data(hash.bytes), lead > Limits.clockLeadMs ? lead : 0,
+          Int64(last.entry.seq.number), hash.bytes, lead > Limits.clockLeadMs ? lead : 0,
           Int64(node.number),
         ])
       touch(.position(node))
@@ -46,11 +46,12 @@ extension HubTransaction {
     guard let last = push.entries.last else { return }
     try db.run(
       """
-      INSERT OR IGNORE INTO batches (node, epoch, first_seq, last_seq, received_ms, message) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT OR IGNORE INTO batches (node, epoch, first_seq, last_seq, received_ms, message)
+      VALUES (?, ?, ?, ?, ?, ?)
       """,
       [
         Int64(node.number), push.epoch, Int64(push.firstSeq.number), Int64(last.seq.number), nowMs,
-        Data(message),
+        message,
       ])
   }
 
@@ -59,7 +60,7 @@ extension HubTransaction {
       let row = try db.rows(
         "SELECT epoch, received, chain_hash FROM nodes WHERE node = ?", [Int64(node.number)]
       ).first,
-      let hash = ChainHash(bytes: [UInt8](row[2] as Data))
+      let hash = ChainHash(bytes: row[2] as [UInt8])
     else { throw HubFault.unknownStore }
     return JournalPosition(
       epoch: row[0], received: JournalSeq(UInt64(bitPattern: row[1] as Int64)), hash: hash)
@@ -67,11 +68,12 @@ extension HubTransaction {
 
   private func apply(_ entry: Entry, from node: NodeID, epoch: Int64) throws {
     let outcome: (EntryOutcome, String)
-    if let member = entry.body.member, try isQuarantined(member, of: node) {
+    if let limit = entry.brokenLimit {
+      outcome = (.quarantined, "beyond the limit \(limit)")
+    } else if let member = entry.body.member, try isQuarantined(member, of: node) {
       outcome = (.quarantined, "behind another entry of this member")
     } else {
       do {
-        if let broken = entry.brokenLimit { throw EntryFault(reason: "breaks the limit \(broken)") }
         outcome = try savepoint { try effect(of: entry, from: node, epoch: epoch) }
       } catch let fault as EntryFault {
         outcome = (.quarantined, fault.reason)
@@ -83,9 +85,9 @@ extension HubTransaction {
       try db.run(
         "INSERT INTO quarantine (node, epoch, seq, member, reason, entry) VALUES (?, ?, ?, ?, ?, ?)",
         [
-          Int64(node.number), epoch, Int64(entry.seq.number), entry.body.member.map { Data($0.bytes) },
+          Int64(node.number), epoch, Int64(entry.seq.number), entry.body.member.map(\.bytes),
           outcome.1,
-          Data(entry.canonicalBytes),
+          entry.canonicalBytes,
         ])
     }
     if outcome.0 != .accepted {
@@ -118,7 +120,7 @@ extension HubTransaction {
   }
 
   func requireMember(_ member: MemberID) throws {
-    guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [Data(member.bytes)]).isEmpty else {
+    guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [member.bytes]).isEmpty else {
       throw EntryFault(reason: "the member \(member) is not known here")
     }
   }
@@ -126,7 +128,7 @@ extension HubTransaction {
   private func isQuarantined(_ member: MemberID, of node: NodeID) throws -> Bool {
     try !db.rows(
       "SELECT 1 FROM quarantine WHERE node = ? AND member = ? LIMIT 1",
-      [Int64(node.number), Data(member.bytes)]
+      [Int64(node.number), member.bytes]
     ).isEmpty
   }
 
@@ -135,7 +137,10 @@ extension HubTransaction {
   ) throws -> [EntryResult] {
     guard let first, let last else { return [] }
     return try db.rows(
-      "SELECT seq, outcome, reason FROM results WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+      """
+      SELECT seq, outcome, reason FROM results
+      WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq
+      """,
       [Int64(node.number), epoch, Int64(first.number), Int64(last.number)]
     ).compactMap { row in
       EntryOutcome(rawValue: UInt8(truncatingIfNeeded: row[1] as Int64)).map {

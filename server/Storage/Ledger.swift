@@ -59,7 +59,7 @@ extension HubTransaction {
     guard points > .zero else { return }
     try move(
       "debt", member, LotKey(availableFrom: Day(0), expiresOn: .never), points: .zero, debt: points, &cause)
-    try db.run("UPDATE accounts SET debt = debt + ? WHERE member = ?", [points.count, Data(member.bytes)])
+    try db.run("UPDATE accounts SET debt = debt + ? WHERE member = ?", [points.count, member.bytes])
     touch(.account(member))
     unsettle(member)
   }
@@ -79,9 +79,9 @@ extension HubTransaction {
   func settle(_ member: MemberID) throws {
     let root = try root(of: member)
     let home =
-      try db.rows("SELECT home FROM members WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64? ?? 0
+      try db.rows("SELECT home FROM members WHERE member = ?", [root.bytes]).first?[0] as Int64? ?? 0
     let last =
-      try db.rows("SELECT last_store FROM accounts WHERE member = ?", [Data(root.bytes)]).first?[0] as Int64?
+      try db.rows("SELECT last_store FROM accounts WHERE member = ?", [root.bytes]).first?[0] as Int64?
       ?? 0
     let policy = try rulebook(at: Timestamp(ms: nowMs)).holding
     let (homeNode, lastNode) = (NodeID(UInt32(home)), NodeID(UInt32(last)))
@@ -91,19 +91,20 @@ extension HubTransaction {
         try addToHolding(member, lot.lot, grant.node, granted: grant.points, used: .zero)
       }
     }
-    let target = HoldingPolicy.couponHolder(home: homeNode, lastStore: lastNode)
-    guard target != .hub else { return }
     let waiting = try db.rows(
-      "SELECT coupon FROM coupons WHERE member = ? AND holder = 0 AND state = 0", [Data(member.bytes)])
+      "SELECT coupon, bound_to FROM coupons WHERE member = ? AND holder = 0 AND state = 0",
+      [member.bytes])
     for row in waiting {
-      guard let coupon = CouponID(bytes: row[0] as Data) else { continue }
-      try setHolder(of: coupon, target)
+      guard let coupon = CouponID(bytes: row[0] as [UInt8]) else { continue }
+      let bound = (row[1] as Int64?).map { NodeID(UInt32($0)) }
+      let target = HoldingPolicy.couponHolder(boundTo: bound, home: homeNode, lastStore: lastNode)
+      if target != .hub { try setHolder(of: coupon, target) }
     }
   }
 
   private func payDebt(of member: MemberID) throws {
     let debt =
-      try db.rows("SELECT debt FROM accounts WHERE member = ?", [Data(member.bytes)]).first?[0] as Int64? ?? 0
+      try db.rows("SELECT debt FROM accounts WHERE member = ?", [member.bytes]).first?[0] as Int64? ?? 0
     guard debt > 0 else { return }
     var left = Points(debt)
     var cause = Cause(
@@ -116,27 +117,30 @@ extension HubTransaction {
       try addToLot(member, lot.lot, added: .zero, used: part)
       left -= part
     }
-    try db.run("UPDATE accounts SET debt = ? WHERE member = ?", [left.count, Data(member.bytes)])
+    try db.run("UPDATE accounts SET debt = ? WHERE member = ?", [left.count, member.bytes])
   }
 
   /// Numbers the hub's own movements, as a node's journal numbers its entries.
   private func nextHubCause() throws -> UInt64 {
     let last =
       try db.rows("SELECT value FROM meta WHERE name = 'hub movements'").first
-      .flatMap { UInt64(String(decoding: $0[0] as Data, as: UTF8.self)) } ?? 0
+      .flatMap { UInt64(String(decoding: $0[0] as [UInt8], as: UTF8.self)) } ?? 0
     try db.run(
-      "INSERT OR REPLACE INTO meta (name, value) VALUES ('hub movements', ?)", [Data("\(last + 1)".utf8)])
+      "INSERT OR REPLACE INTO meta (name, value) VALUES ('hub movements', ?)", [Array("\(last + 1)".utf8)])
     return last + 1
   }
 
   func lotStates(of member: MemberID) throws -> [LotState] {
-    let key = Data(member.bytes)
+    let key = member.bytes
     let lots = try db.rows(
       "SELECT available_from, expires_on, added - used FROM lots WHERE member = ? AND added > used", [key])
     if lots.isEmpty { return [] }
     var held: [LotKey: [NodeID: Points]] = [:]
     let holdings = try db.rows(
-      "SELECT available_from, expires_on, node, granted - used FROM holdings WHERE member = ? AND granted > used",
+      """
+      SELECT available_from, expires_on, node, granted - used FROM holdings
+      WHERE member = ? AND granted > used
+      """,
       [key])
     for row in holdings {
       held[LotKey(row: row), default: [:]][NodeID(UInt32(row[2] as Int64))] = Points(row[3])
@@ -148,20 +152,24 @@ extension HubTransaction {
 
   private func holding(_ member: MemberID, _ lot: LotKey, _ node: NodeID) throws -> Points {
     let row = try db.rows(
-      "SELECT granted - used FROM holdings WHERE member = ? AND expires_on = ? AND available_from = ? AND node = ?",
-      [Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, Int64(node.number)]
+      """
+      SELECT granted - used FROM holdings
+      WHERE member = ? AND expires_on = ? AND available_from = ? AND node = ?
+      """,
+      [member.bytes, lot.expiresOn.number, lot.availableFrom.number, Int64(node.number)]
     ).first
     return Points(row?[0] ?? 0)
   }
 
   // Update first: an insert that turns into an update would have its checks applied to the bare difference.
   private func addToLot(_ member: MemberID, _ lot: LotKey, added: Points, used: Points) throws {
-    let key: [(any DatabaseValueConvertible)?] = [
-      Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number,
+    let key: [(any SQLBindable)?] = [
+      member.bytes, lot.expiresOn.number, lot.availableFrom.number,
     ]
     try db.run(
       """
-      UPDATE lots SET added = added + ?, used = used + ? WHERE member = ? AND expires_on = ? AND available_from = ?
+      UPDATE lots SET added = added + ?, used = used + ?
+      WHERE member = ? AND expires_on = ? AND available_from = ?
       """, [added.count, used.count] + key)
     if db.changesCount == 0 {
       try db.run(
@@ -173,8 +181,8 @@ extension HubTransaction {
   }
 
   func addToHolding(_ member: MemberID, _ lot: LotKey, _ node: NodeID, granted: Points, used: Points) throws {
-    let key: [(any DatabaseValueConvertible)?] = [
-      Data(member.bytes), lot.expiresOn.number, lot.availableFrom.number, Int64(node.number),
+    let key: [(any SQLBindable)?] = [
+      member.bytes, lot.expiresOn.number, lot.availableFrom.number, Int64(node.number),
     ]
     try db.run(
       """
@@ -183,7 +191,10 @@ extension HubTransaction {
       """, [granted.count, used.count] + key)
     if db.changesCount == 0 {
       try db.run(
-        "INSERT INTO holdings (member, expires_on, available_from, node, granted, used) VALUES (?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO holdings (member, expires_on, available_from, node, granted, used)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
         key + [granted.count, used.count])
     }
     touch(.holding(member, node))
@@ -199,9 +210,9 @@ extension HubTransaction {
         business_ms, rulebook, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        Data(member.bytes), Int64(cause.node.number), cause.epoch, Int64(cause.seq.number), cause.part, kind,
+        member.bytes, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number), cause.part, kind,
         lot.expiresOn.number, lot.availableFrom.number, points.count, debt.count, cause.businessTime.ms,
-        cause.rulebook, cause.reference.map { Data($0) },
+        cause.rulebook, cause.reference,
       ])
     cause.part += 1
   }

@@ -7,7 +7,7 @@ import SyncProtocol
 extension HubTransaction {
   func enrol(_ enrolment: Enrolment, at time: HybridTime, from node: NodeID) throws -> (EntryOutcome, String)
   {
-    let key = Data(enrolment.member.bytes)
+    let key = enrolment.member.bytes
     guard try db.rows("SELECT 1 FROM members WHERE member = ?", [key]).isEmpty else {
       throw EntryFault(reason: "the member id \(enrolment.member) has been taken")
     }
@@ -17,7 +17,7 @@ extension HubTransaction {
       """,
       [
         key, Int64(node.number), Int64(bitPattern: time.packed), enrolment.businessTime.ms, enrolment.channel,
-        Data(ShortCode(enrolment.member).bytes),
+        ShortCode(enrolment.member).bytes,
       ])
     try db.run(
       "INSERT INTO accounts (member, debt, last_store, last_visit_ms) VALUES (?, 0, ?, ?)",
@@ -47,7 +47,7 @@ extension HubTransaction {
       try db.run(
         "INSERT OR REPLACE INTO registers (member, field, value, time, node) VALUES (?, ?, ?, ?, ?)",
         [
-          Data(member.bytes), register.name, register.value, Int64(bitPattern: claimed.packed),
+          member.bytes, register.name, register.value, Int64(bitPattern: claimed.packed),
           Int64(node.number),
         ])
       if let merged = try claim(register, of: member, before: before[register.name]?.value) {
@@ -67,7 +67,7 @@ extension HubTransaction {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        Data(member.bytes), field, Int64(bitPattern: lost.time.packed), Int64(lost.node.number), lost.value,
+        member.bytes, field, Int64(bitPattern: lost.time.packed), Int64(lost.node.number), lost.value,
         kept.value, Int64(bitPattern: kept.time.packed), Int64(kept.node.number),
       ])
   }
@@ -82,15 +82,15 @@ extension HubTransaction {
     if let before {
       try db.run(
         "DELETE FROM claims WHERE kind = ? AND value = ? AND member = ?",
-        [register.name, claimKey(register.name, before), Data(member.bytes)])
+        [register.name, claimKey(register.name, before), member.bytes])
     }
     guard let value = register.value else { return nil }
     let key = claimKey(register.name, value)
     let owner = try db.rows("SELECT member FROM claims WHERE kind = ? AND value = ?", [register.name, key])
       .first
-    guard let owner = owner.flatMap({ MemberID(bytes: $0[0] as Data) }) else {
+    guard let owner = owner.flatMap({ MemberID(bytes: $0[0] as [UInt8]) }) else {
       try db.run(
-        "INSERT INTO claims (kind, value, member) VALUES (?, ?, ?)", [register.name, key, Data(member.bytes)])
+        "INSERT INTO claims (kind, value, member) VALUES (?, ?, ?)", [register.name, key, member.bytes])
       if register.name == Register.phoneField { try attachWaitingSales(phone: key, to: member) }
       return nil
     }
@@ -99,15 +99,15 @@ extension HubTransaction {
     if let reason = try differs(first, second) {
       try db.run(
         "INSERT OR IGNORE INTO duplicates (first, second, reason, at_ms) VALUES (?, ?, ?, ?)",
-        [Data(first.bytes), Data(second.bytes), reason, nowMs])
+        [first.bytes, second.bytes, reason, nowMs])
       return (.merged, "possible_duplicate: \(reason)")
     }
     try merge(first, second, reason: "same \(register.name)")
     return (.merged, "same_\(register.name)")
   }
 
-  private func claimKey(_ kind: String, _ value: String) -> Data {
-    Data(kind == Register.phoneField ? store.phoneKey(value).bytes : Array(value.utf8))
+  private func claimKey(_ kind: String, _ value: String) -> [UInt8] {
+    kind == Register.phoneField ? store.phoneKey(value).bytes : Array(value.utf8)
   }
 
   /// Two people may share a phone: different names or birthdays are for a person to decide.
@@ -119,20 +119,21 @@ extension HubTransaction {
     return nil
   }
 
-  /// One of two becomes an alias of the other; both rows stay, so that taking the alias away undoes it exactly.
+  /// One of two becomes an alias of the other; both rows stay, so that taking the alias away
+  /// undoes it exactly.
   func merge(_ first: MemberID, _ second: MemberID, reason: String) throws {
     let ranks = try [rank(of: first), rank(of: second)].sorted()
     let (winner, loser) = (ranks[0].member, ranks[1].member)
-    try db.run("UPDATE members SET alias_of = ? WHERE member = ?", [Data(winner.bytes), Data(loser.bytes)])
+    try db.run("UPDATE members SET alias_of = ? WHERE member = ?", [winner.bytes, loser.bytes])
     try db.run(
       "INSERT OR REPLACE INTO aliases (loser, winner, reason, at_ms) VALUES (?, ?, ?, ?)",
-      [Data(loser.bytes), Data(winner.bytes), reason, nowMs])
+      [loser.bytes, winner.bytes, reason, nowMs])
     try db.run(
       """
       UPDATE accounts SET last_store = other.last_store, last_visit_ms = other.last_visit_ms
       FROM (SELECT last_store, last_visit_ms FROM accounts WHERE member = ?) AS other
       WHERE member = ? AND other.last_visit_ms > accounts.last_visit_ms
-      """, [Data(loser.bytes), Data(winner.bytes)])
+      """, [loser.bytes, winner.bytes])
     touch(.member(loser))
     touch(.account(winner))
     for member in try group(of: winner) { unsettle(member) }
@@ -141,7 +142,7 @@ extension HubTransaction {
   private func rank(of member: MemberID) throws -> IdentityRank {
     guard
       let row = try db.rows(
-        "SELECT verified, enrolled_time FROM members WHERE member = ?", [Data(member.bytes)]
+        "SELECT verified, enrolled_time FROM members WHERE member = ?", [member.bytes]
       ).first
     else { throw EntryFault(reason: "the member \(member) is not known here") }
     return IdentityRank(
@@ -153,8 +154,8 @@ extension HubTransaction {
   func root(of member: MemberID) throws -> MemberID {
     var current = member
     for _ in 0..<64 {
-      let row = try db.rows("SELECT alias_of FROM members WHERE member = ?", [Data(current.bytes)]).first
-      guard let next = row.flatMap({ $0[0] as Data? }).flatMap({ MemberID(bytes: $0) }) else {
+      let row = try db.rows("SELECT alias_of FROM members WHERE member = ?", [current.bytes]).first
+      guard let next = row.flatMap({ $0[0] as [UInt8]? }).flatMap({ MemberID(bytes: $0) }) else {
         return current
       }
       current = next
@@ -167,16 +168,16 @@ extension HubTransaction {
     var ids = [root]
     var position = 0
     while position < ids.count {
-      ids += try db.rows("SELECT member FROM members WHERE alias_of = ?", [Data(ids[position].bytes)])
-        .compactMap { MemberID(bytes: $0[0] as Data) }
+      ids += try db.rows("SELECT member FROM members WHERE alias_of = ?", [ids[position].bytes])
+        .compactMap { MemberID(bytes: $0[0] as [UInt8]) }
       position += 1
     }
     return ids
   }
 
   /// The member a phone belongs to, if anybody has claimed it.
-  func owner(ofPhone key: Data) throws -> MemberID? {
+  func owner(ofPhone key: [UInt8]) throws -> MemberID? {
     try db.rows("SELECT member FROM claims WHERE kind = 'phone' AND value = ?", [key]).first
-      .flatMap { MemberID(bytes: $0[0] as Data) }.map { try root(of: $0) }
+      .flatMap { MemberID(bytes: $0[0] as [UInt8]) }.map { try root(of: $0) }
   }
 }

@@ -32,7 +32,7 @@ extension HubTransaction {
         let row = try db.rows("SELECT effective_ms, document FROM rulebooks WHERE version = ?", [version])
           .first
       else { return nil }
-      let rulebook = RulebookRow(effectiveFrom: Timestamp(ms: row[0]), document: [UInt8](row[1] as Data))
+      let rulebook = RulebookRow(effectiveFrom: Timestamp(ms: row[0]), document: row[1] as [UInt8])
       return (.rulebook, RulebookRow.key(version: version), rulebook.fields)
     }
   }
@@ -43,7 +43,7 @@ extension HubTransaction {
   func memberRow(_ id: MemberID) throws -> MemberRow? {
     guard
       let row = try db.rows(
-        "SELECT home, alias_of, enrolled_time FROM members WHERE member = ?", [Data(id.bytes)]
+        "SELECT home, alias_of, enrolled_time FROM members WHERE member = ?", [id.bytes]
       ).first
     else { return nil }
     let registers = try registers(of: id)
@@ -53,14 +53,14 @@ extension HubTransaction {
       phoneKey: phone.map { store.phoneKey($0) },
       phoneLastDigits: phone.map { String($0.suffix(4)) } ?? "", card: registers[Register.cardField]?.value,
       birthday: registers[Register.birthdayField]?.value.map { String($0.suffix(5)) },
-      home: NodeID(UInt32(row[0] as Int64)), aliasOf: (row[1] as Data?).flatMap { MemberID(bytes: $0) },
+      home: NodeID(UInt32(row[0] as Int64)), aliasOf: (row[1] as [UInt8]?).flatMap { MemberID(bytes: $0) },
       enrolledAt: HybridTime(packed: UInt64(bitPattern: row[2] as Int64)))
   }
 
   func registers(of id: MemberID) throws -> [String: StampedValue] {
     var values: [String: StampedValue] = [:]
     for row in try db.rows(
-      "SELECT field, value, time, node FROM registers WHERE member = ?", [Data(id.bytes)])
+      "SELECT field, value, time, node FROM registers WHERE member = ?", [id.bytes])
     {
       values[row[0]] = StampedValue(
         value: row[1], time: HybridTime(packed: UInt64(bitPattern: row[2] as Int64)),
@@ -70,7 +70,7 @@ extension HubTransaction {
   }
 
   func accountRow(_ id: MemberID) throws -> AccountRow {
-    let key = Data(id.bytes)
+    let key = id.bytes
     let account = try db.rows("SELECT debt, last_store FROM accounts WHERE member = ?", [key]).first
     let lots = try db.rows(
       """
@@ -90,7 +90,7 @@ extension HubTransaction {
       """
       SELECT available_from, expires_on, granted, used FROM holdings
       WHERE member = ? AND node = ? AND granted > used
-      """, [Data(id.bytes), Int64(node.number)])
+      """, [id.bytes, Int64(node.number)])
     var lots: [LotKey: Holding] = [:]
     for row in rows { lots[LotKey(row: row)] = Holding(granted: Points(row[2]), used: Points(row[3])) }
     return HoldingRow(lots: lots)
@@ -98,22 +98,24 @@ extension HubTransaction {
 
   func couponRow(_ id: CouponID) throws -> CouponRow? {
     try db.rows(
-      "SELECT member, code, template, terms, state, holder FROM coupons WHERE coupon = ?", [Data(id.bytes)]
+      "SELECT member, code, template, terms, state, holder, bound_to FROM coupons WHERE coupon = ?",
+      [id.bytes]
     )
     .first.flatMap { row in
-      guard let member = MemberID(bytes: row[0] as Data), let state = CouponRow.State(rawValue: row[4]) else {
+      guard let member = MemberID(bytes: row[0] as [UInt8]), let state = CouponRow.State(rawValue: row[4])
+      else {
         return nil
       }
       return CouponRow(
-        member: member, code: row[1], template: row[2], terms: [UInt8](row[3] as Data), state: state,
-        holder: NodeID(UInt32(row[5] as Int64)))
+        member: member, code: row[1], template: row[2], terms: row[3] as [UInt8], state: state,
+        holder: NodeID(UInt32(row[5] as Int64)), boundTo: (row[6] as Int64?).map { NodeID(UInt32($0)) })
     }
   }
 }
 
 extension LotKey {
   /// From columns available_from, expires_on.
-  init(row: Row) {
+  init(row: SQLRow) {
     self.init(availableFrom: Day(Int32(row[0] as Int64)), expiresOn: Day(Int32(row[1] as Int64)))
   }
 }

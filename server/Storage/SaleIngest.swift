@@ -9,11 +9,11 @@ import SyncProtocol
 extension HubTransaction {
   func record(_ sale: Sale, at time: HybridTime, _ cause: Cause) throws -> (EntryOutcome, String) {
     var cause = cause
-    guard try db.rows("SELECT 1 FROM sales WHERE sale = ?", [Data(sale.id.bytes)]).isEmpty else {
+    guard try db.rows("SELECT 1 FROM sales WHERE sale = ?", [sale.id.bytes]).isEmpty else {
       throw EntryFault(reason: "the sale id \(sale.id) has been used by another entry")
     }
     if let member = sale.member { try requireMember(member) }
-    let phone = sale.phone.map { Data(store.phoneKey($0).bytes) }
+    let phone = sale.phone.map { store.phoneKey($0).bytes }
     let identified = try sale.member ?? phone.flatMap { try owner(ofPhone: $0) }
     let number = try insert(sale, member: identified, phone: phone, at: time, cause)
     try insertLines(of: sale, number)
@@ -33,19 +33,19 @@ extension HubTransaction {
   }
 
   private func insert(
-    _ sale: Sale, member: MemberID?, phone: Data?, at time: HybridTime, _ cause: Cause
+    _ sale: Sale, member: MemberID?, phone: [UInt8]?, at time: HybridTime, _ cause: Cause
   ) throws -> Int64 {
     let outcomes =
       sale.outcomes.isEmpty ? nil : String(decoding: try JSONEncoder().encode(sale.outcomes), as: UTF8.self)
     try db.run(
       """
-      INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net, earned,
-        spent, earned_expires_on, earned_available_from, balance, offline, outcomes)
+      INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net,
+        earned, spent, earned_expires_on, earned_available_from, balance, offline, outcomes)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        Data(sale.id.bytes), Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
-        member.map { Data($0.bytes) }, phone, sale.businessTime.ms, Int64(bitPattern: time.packed),
+        sale.id.bytes, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
+        member.map(\.bytes), phone, sale.businessTime.ms, Int64(bitPattern: time.packed),
         sale.rulebook,
         sale.gross.minor, sale.net.minor, sale.earned.count, sale.pointsSpent.count,
         sale.earnedLot.expiresOn.number, sale.earnedLot.availableFrom.number, sale.balance?.count,
@@ -59,7 +59,8 @@ extension HubTransaction {
     for (index, line) in sale.lines.enumerated() {
       try db.run(
         """
-        INSERT INTO sale_lines (sale_no, line, sku, name, category, quantity, gross, net) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO sale_lines (sale_no, line, sku, name, category, quantity, gross, net)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
           number, index, line.sku, line.name, line.category, line.quantity.milli, line.gross.minor,
@@ -74,7 +75,7 @@ extension HubTransaction {
     for (part, tender) in sale.tenders.enumerated() {
       try db.run(
         "INSERT INTO sale_tenders (sale_no, part, type, amount, line, coupon) VALUES (?, ?, ?, ?, ?, ?)",
-        [number, part, tender.type, tender.amount.minor, tender.line, tender.coupon.map { Data($0.bytes) }])
+        [number, part, tender.type, tender.amount.minor, tender.line, tender.coupon.map(\.bytes)])
     }
   }
 
@@ -82,7 +83,7 @@ extension HubTransaction {
     var cause = cause
     guard
       let row = try db.rows(
-        "SELECT sale_no, business_ms, member FROM sales WHERE sale = ?", [Data(back.sale.bytes)]
+        "SELECT sale_no, business_ms, member FROM sales WHERE sale = ?", [back.sale.bytes]
       ).first
     else { throw EntryFault(reason: "the sale \(back.sale) is not known here") }
     let number: Int64 = row[0]
@@ -90,19 +91,19 @@ extension HubTransaction {
     let clawed = back.clawedBack.reduce(Int64(0)) { $0 + $1.points.count }
     try db.run(
       """
-      INSERT INTO returns (sale_return, sale_no, node, epoch, seq, member, is_void, business_ms, net, refund, restored,
-        clawed_back, debt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO returns (sale_return, sale_no, node, epoch, seq, member, is_void, business_ms, net,
+        refund, restored, clawed_back, debt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        Data(back.id.bytes), number, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
-        back.member.map { Data($0.bytes) }, back.isVoid, back.businessTime.ms, back.net.minor,
+        back.id.bytes, number, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
+        back.member.map(\.bytes), back.isVoid, back.businessTime.ms, back.net.minor,
         back.refund.minor,
         restored, clawed, back.debt.count,
       ])
     for line in back.lines {
       try db.run(
         "INSERT INTO return_lines (sale_return, line, quantity) VALUES (?, ?, ?)",
-        [Data(back.id.bytes), line.line, line.quantity.milli])
+        [back.id.bytes, line.line, line.quantity.milli])
     }
     for coupon in back.coupons { try revive(coupon, of: back.sale, at: cause.node) }
     try restore(back.restored, at: cause.node, &cause)
@@ -123,7 +124,7 @@ extension HubTransaction {
     try db.run(
       "INSERT INTO check_ins (check_in, member, node, business_ms, earned) VALUES (?, ?, ?, ?, ?)",
       [
-        Data(checkIn.id.bytes), Data(checkIn.member.bytes), Int64(cause.node.number), checkIn.businessTime.ms,
+        checkIn.id.bytes, checkIn.member.bytes, Int64(cause.node.number), checkIn.businessTime.ms,
         checkIn.earned.count,
       ])
     try earn(checkIn.earned, lot: checkIn.earnedLot, member: checkIn.member, holder: cause.node, &cause)
@@ -136,14 +137,14 @@ extension HubTransaction {
     try addSpend(member, at: time, net: net)
     try db.run(
       "UPDATE accounts SET last_store = ?, last_visit_ms = ? WHERE member = ? AND last_visit_ms <= ?",
-      [Int64(node.number), time.ms, Data(member.bytes), time.ms])
+      [Int64(node.number), time.ms, member.bytes, time.ms])
     touch(.account(member))
     unsettle(member)
     let standing = try root(of: member)
     if standing != member {
       try db.run(
         "UPDATE accounts SET last_store = ?, last_visit_ms = ? WHERE member = ? AND last_visit_ms <= ?",
-        [Int64(node.number), time.ms, Data(standing.bytes), time.ms])
+        [Int64(node.number), time.ms, standing.bytes, time.ms])
       touch(.account(standing))
     }
     for other in try group(of: standing) { unsettle(other) }
@@ -156,24 +157,25 @@ extension HubTransaction {
       """
       INSERT INTO spend (member, year, net) VALUES (?, ?, ?)
       ON CONFLICT (member, year) DO UPDATE SET net = net + excluded.net
-      """, [Data(member.bytes), year, net.minor])
+      """, [member.bytes, year, net.minor])
     touch(.account(member))
   }
 
   /// Sales that named a phone nobody had claimed yet find their member.
-  func attachWaitingSales(phone: Data, to member: MemberID) throws {
+  func attachWaitingSales(phone: [UInt8], to member: MemberID) throws {
     let waiting = try db.rows(
       """
-      SELECT sale_no, node, epoch, seq, business_ms, rulebook, earned, earned_available_from, earned_expires_on, net, sale
+      SELECT sale_no, node, epoch, seq, business_ms, rulebook, earned, earned_available_from,
+        earned_expires_on, net, sale
       FROM sales WHERE phone_key = ? AND member IS NULL ORDER BY sale_no
       """, [phone])
     for row in waiting {
       var cause = Cause(
         node: NodeID(UInt32(row[1] as Int64)), epoch: row[2],
         seq: JournalSeq(UInt64(bitPattern: row[3] as Int64)),
-        businessTime: Timestamp(ms: row[4]), rulebook: row[5], reference: [UInt8](row[10] as Data))
+        businessTime: Timestamp(ms: row[4]), rulebook: row[5], reference: [UInt8](row[10] as [UInt8]))
       let lot = LotKey(availableFrom: Day(Int32(row[7] as Int64)), expiresOn: Day(Int32(row[8] as Int64)))
-      try db.run("UPDATE sales SET member = ? WHERE sale_no = ?", [Data(member.bytes), row[0] as Int64])
+      try db.run("UPDATE sales SET member = ? WHERE sale_no = ?", [member.bytes, row[0] as Int64])
       try earn(Points(row[6]), lot: lot, member: member, holder: nil, &cause)
       try visit(member, at: cause.node, cause.businessTime, net: Money(row[9]))
     }

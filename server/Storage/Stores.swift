@@ -39,7 +39,7 @@ extension HubTransaction {
     let token = store.newToken()
     try db.run(
       "INSERT INTO nodes (store, name, region, token_hash, chain_hash) VALUES (?, ?, ?, ?, ?)",
-      [code.text, name, HubStore.region, Data(HubStore.tokenHash(token)), Data(ChainHash.empty.bytes)])
+      [code.text, name, HubStore.region, HubStore.tokenHash(token), ChainHash.empty.bytes])
     let node = NodeID(UInt32(db.lastInsertedRowID))
     touch(.position(node))
     return NewStore(store: code, node: node, token: token)
@@ -50,12 +50,24 @@ extension HubTransaction {
     let token = store.newToken()
     try db.run(
       "INSERT OR REPLACE INTO users (name, token_hash, role) VALUES (?, ?, ?)",
-      [name, Data(HubStore.tokenHash(token)), role])
+      [name, HubStore.tokenHash(token), role])
     return token
   }
 
   /// Publishes a rulebook under the next number; the same document again changes nothing.
   public func publish(_ draft: Rulebook) throws -> Rulebook {
+    let rulebook = try wouldPublish(draft)
+    if try currentRulebooks().contains(where: { $0.version == rulebook.version }) { return rulebook }
+    try db.run(
+      "INSERT INTO rulebooks (version, effective_ms, published_ms, document) VALUES (?, ?, ?, ?)",
+      [rulebook.version, rulebook.effectiveFrom.ms, nowMs, try rulebook.encoded()])
+    forgetRulebooks()
+    touch(.rulebook(rulebook.version))
+    return rulebook
+  }
+
+  /// What publishing it would give: the next number, or the rulebook in force if that says the same.
+  func wouldPublish(_ draft: Rulebook) throws -> Rulebook {
     let faults = draft.faults()
     if let fault = faults.first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
     let known = try currentRulebooks()
@@ -66,18 +78,16 @@ extension HubTransaction {
       (same.version, same.effectiveFrom) = (rulebook.version, rulebook.effectiveFrom)
       if same == rulebook, last.effectiveFrom <= rulebook.effectiveFrom { return last }
     }
-    try db.run(
-      "INSERT INTO rulebooks (version, effective_ms, published_ms, document) VALUES (?, ?, ?, ?)",
-      [rulebook.version, rulebook.effectiveFrom.ms, nowMs, Data(try rulebook.encoded())])
-    forgetRulebooks()
-    touch(.rulebook(rulebook.version))
     return rulebook
   }
 }
 
 extension HubStore {
+  /// Checks a rulebook as publishing does, and publishes nothing.
+  public func check(_ draft: Rulebook) throws -> Rulebook { try reading { try $0.wouldPublish(draft) } }
+
   public func caller(token: String) throws -> Caller? {
-    let hash = Data(Self.tokenHash(token))
+    let hash = Self.tokenHash(token)
     return try pool.read { db in
       if let row = try db.rows("SELECT node, store FROM nodes WHERE token_hash = ? AND revoked = 0", [hash])
         .first
@@ -108,7 +118,7 @@ extension HubStore {
   public func rulebooks() throws -> [Rulebook] {
     try pool.read { db in
       try db.rows("SELECT document FROM rulebooks ORDER BY version").map {
-        try Rulebook.decode([UInt8]($0[0] as Data))
+        try Rulebook.decode($0[0] as [UInt8])
       }
     }
   }
@@ -124,7 +134,8 @@ extension HubStore {
       return HelloResponse(
         protocolVersion: Int(Frame.version), node: node, store: store, region: row[1], epoch: row[2],
         logEpoch: keys.logEpoch, head: committedHead,
-        receivedThrough: JournalSeq(UInt64(bitPattern: row[3] as Int64)), chainHash: Hex.text(row[4] as Data),
+        receivedThrough: JournalSeq(UInt64(bitPattern: row[3] as Int64)),
+        chainHash: Hex.text(row[4] as [UInt8]),
         phoneIndexKey: Hex.text(keys.phoneIndex), digestKey: Hex.text(keys.digest),
         hubTime: Timestamp(ms: environment.nowMs()))
     }

@@ -75,9 +75,9 @@ extension HubStore {
           coalesce((SELECT sum(points) FROM movements v WHERE v.member = m.member AND v.kind = 'earn'), 0),
           coalesce((SELECT -sum(points) FROM movements v WHERE v.member = m.member AND v.kind = 'spend'), 0)
         FROM members m WHERE m.member > ? ORDER BY m.member LIMIT ?
-        """, [Data(after?.bytes ?? []), limit]
+        """, [after?.bytes ?? [], limit]
       ).compactMap { row in
-        guard let id = MemberID(bytes: row[0] as Data) else { return nil }
+        guard let id = MemberID(bytes: row[0] as [UInt8]) else { return nil }
         return MemberTotals(
           memberId: id, root: try reader.root(of: id), earned: Points(row[1]), spent: Points(row[2]))
       }
@@ -89,7 +89,8 @@ extension HubStore {
     try pool.read { db in
       try db.rows(
         """
-        SELECT (business_ms - ?) / ?, count(*), sum(net) FROM sales WHERE business_ms >= ? GROUP BY 1 ORDER BY 1
+        SELECT (business_ms - ?) / ?, count(*), sum(net) FROM sales
+        WHERE business_ms >= ? GROUP BY 1 ORDER BY 1
         """, [originMs, lengthMs, originMs]
       ).map { PeriodTotals(period: $0[0], sales: $0[1], net: Money($0[2])) }
     }
@@ -98,8 +99,8 @@ extension HubStore {
   /// Things a person should look at.
   public func exceptions() throws -> [HubException] {
     try pool.read { db in
-      func id(_ row: Row, _ column: Int) -> String? {
-        (row[column] as Data?).flatMap { MemberID(bytes: $0) }?.description
+      func id(_ row: SQLRow, _ column: Int) -> String? {
+        (row[column] as [UInt8]?).flatMap { MemberID(bytes: $0) }?.description
       }
       let quarantine = try db.rows(
         "SELECT node, seq, member, reason FROM quarantine ORDER BY node, seq LIMIT 500"

@@ -36,7 +36,7 @@ public struct JourneyReport: Codable, Equatable, Sendable {
   public var isEqual: Bool { allDifferences.isEmpty }
 
   /// What the run listed, what the figures themselves show beyond that, and replicas that disagree.
-  var allDifferences: [String] {
+  public var allDifferences: [String] {
     var list = differences
     let seen =
       source.differences(from: hub, labels: ("source", "hub"))

@@ -14,15 +14,20 @@ public struct CouponRow: Hashable, Sendable {
   public var state: State
   /// The node that may redeem it; the hub when nobody else does.
   public var holder: NodeID
+  /// The one store it may be redeemed at, where it waits whatever its member does; nil for any store.
+  public var boundTo: NodeID?
 
-  public init(member: MemberID, code: String, template: String, terms: [UInt8], state: State, holder: NodeID)
-  {
+  public init(
+    member: MemberID, code: String, template: String, terms: [UInt8], state: State, holder: NodeID,
+    boundTo: NodeID? = nil
+  ) {
     self.member = member
     self.code = code
     self.template = template
     self.terms = terms
     self.state = state
     self.holder = holder
+    self.boundTo = boundTo
   }
 
   enum Tag {
@@ -32,6 +37,7 @@ public struct CouponRow: Hashable, Sendable {
     static let terms: UInt32 = 4
     static let state: UInt32 = 5
     static let holder: UInt32 = 6
+    static let boundTo: UInt32 = 7
   }
 
   /// Nil when the row lacks its member or has a state of a later version.
@@ -45,14 +51,17 @@ public struct CouponRow: Hashable, Sendable {
     template = fields.text(Tag.template) ?? ""
     terms = fields.bytes(Tag.terms) ?? []
     holder = NodeID(UInt32(truncatingIfNeeded: fields.int(Tag.holder) ?? 0))
+    boundTo = fields.int(Tag.boundTo).map { NodeID(UInt32(truncatingIfNeeded: $0)) }
   }
 
   public var fields: Fields {
-    Fields([
+    var out = Fields([
       Field(tag: Tag.member, value: .bytes(member.bytes)), Field(tag: Tag.code, value: .text(code)),
       Field(tag: Tag.template, value: .text(template)), Field(tag: Tag.terms, value: .bytes(terms)),
       Field(tag: Tag.state, value: .int(state.rawValue)),
       Field(tag: Tag.holder, value: .int(Int64(holder.number))),
     ])
+    out[Tag.boundTo] = boundTo.map { .int(Int64($0.number)) }
+    return out
   }
 }

@@ -1,0 +1,52 @@
+import Curl
+import Foundation
+import Terminal
+
+extension JSONValue {
+  /// The value in a table: nothing for what is not there.
+  var text: String {
+    switch self {
+    case .string(let text): text
+    case .integer(let number): String(number)
+    case .decimal(let number): number
+    case .bool(let truth): truth ? "✓" : "–"
+    case .null, .object, .array: ""
+    }
+  }
+
+  /// Minor units as people write an amount.
+  var money: String { integerValue?.asMoney ?? "" }
+
+  /// Both languages of a text that the rules carry.
+  var words: String { [self["zh"].text, self["en"].text].filter { !$0.isEmpty }.joined(separator: " ") }
+
+  /// A path's segment from what a person typed.
+  static func segment(_ typed: String) -> String { APIClient.percentEncoded(typed) }
+
+  /// Reads a file a person wrote.
+  static func document(_ path: String) throws -> JSONValue {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw Failure.setting("file", "无法读取 cannot read \(path)")
+    }
+    guard let json = try? JSONValue(parsing: [UInt8](bytes)) else {
+      throw Failure.setting("file", "不是 JSON is not JSON: \(path)")
+    }
+    return json
+  }
+}
+
+/// `13812341234` with its middle hidden, as it may stand on a screen that others see.
+func maskedPhone(_ phone: String) -> String {
+  guard phone.count > 7 else { return phone }
+  return phone.dropLast(8) + "****" + phone.suffix(4)
+}
+
+/// Pairs under each other; those without a value are left out.
+func sheet(_ pairs: [(String, String)]) -> [String] {
+  let given = pairs.filter { !$0.1.isEmpty }
+  let width = given.map(\.0.displayWidth).max() ?? 0
+  return given.map { "\($0.0.padded(to: width))  \($0.1)" }
+}
+
+/// A table's lines, or one that says there is nothing.
+func lines(_ table: TextTable) -> [String] { table.isEmpty ? ["（无 none）"] : table.lines }

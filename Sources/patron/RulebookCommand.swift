@@ -1,0 +1,85 @@
+import ArgumentParser
+import Curl
+import Terminal
+
+struct RulebookCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rulebook", abstract: "The chain's rules, version by version. 会员规则",
+    subcommands: [RulebookList.self, RulebookShow.self, RulebookPublish.self])
+}
+
+struct RulebookList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "All versions; * is the one in force. 规则版本列表（* 为现行）")
+
+  @OptionGroup var options: HubOptions
+
+  func run() throws {
+    let hub = try options.connect()
+    let answer = try hub.get("rulebooks")
+    let current = options.json ? nil : try Rulebooks.current(of: answer, at: hub)
+    try options.show(answer) {
+      var table = TextTable([
+        ("版本 Version", .trailing), ("生效 Effective from", .leading), ("名称 Name", .leading),
+      ])
+      for rulebook in answer.rulebooks.elements {
+        let mark = rulebook.version == current?.version ? " *" : "  "
+        table.add([rulebook.version.text + mark, rulebook.effectiveFrom.text, rulebook.name.words])
+      }
+      return lines(table)
+    }
+  }
+}
+
+struct RulebookShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "One version, or the one in force. 查看规则")
+
+  @Argument(help: "Version; the one in force without. 版本，省略为现行") var version: Int64?
+  @OptionGroup var options: HubOptions
+
+  func run() throws {
+    let hub = try options.connect()
+    let answer = try hub.get("rulebooks")
+    let wanted =
+      try version.map { version in
+        answer.rulebooks.elements.first { $0.version == .integer(version) }
+      } ?? Rulebooks.current(of: answer, at: hub)
+    guard let wanted else {
+      throw Failure.refused(code: "unknown_rulebook", detail: "没有这一版规则 no such version", field: "version")
+    }
+    try options.show(wanted) { Rulebooks.describe(wanted) }
+  }
+}
+
+struct RulebookPublish: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "publish", abstract: "Check a rulebook, show what changes, publish it. 发布规则",
+    discussion: """
+      The file is the rulebook's JSON without its version, which the hub gives. The same rules again publish \
+      nothing. 文件为规则 JSON，版本号由总部给出；内容相同则不发布新版。
+      """)
+
+  @Argument(help: "JSON file. 规则文件") var file: String
+  @Flag(help: "Check and show what would change; publish nothing. 只检查，不发布") var dryRun = false
+  @OptionGroup var options: HubOptions
+
+  func run() throws {
+    let document = try JSONValue.document(file)
+    let hub = try options.connect()
+    let before = try hub.get("rulebooks").rulebooks.elements.last ?? .null
+    let answer = try hub.post(dryRun ? "rulebooks/check" : "rulebooks", document)
+    try options.show(answer) {
+      if answer.version == before.version {
+        let version = answer.version.text
+        return ["与第 \(version) 版相同，无变化 the same as version \(version), nothing changes"]
+      }
+      let version = answer.version.text
+      let headline =
+        dryRun
+        ? "检查通过，将发布第 \(version) 版 in order; would become version \(version)"
+        : "已发布第 \(version) 版 published as version \(version)"
+      return [headline] + Rulebooks.changes(from: before, to: answer)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Curl
+import Terminal
+
+/// Rulebooks as people read and compare them.
+enum Rulebooks {
+  /// The newest that has taken effect by the hub's own clock.
+  static func current(of answer: JSONValue, at hub: HubClient) throws -> JSONValue? {
+    // Without its last letter, a time with a fraction sorts after the same one without.
+    let now = try hub.get("status").time.text.dropLast()
+    return answer.rulebooks.elements.last { $0.effectiveFrom.text.dropLast() <= now }
+  }
+
+  static func describe(_ rulebook: JSONValue) -> [String] {
+    let pay = rulebook.pointsPayment
+    let expiry = rulebook.expiry
+    let facts = sheet([
+      ("版本 Version", rulebook.version.text), ("名称 Name", rulebook.name.words),
+      ("生效 Effective from", rulebook.effectiveFrom.text), ("币种 Currency", rulebook.currency.text),
+      (
+        "积分有效期 Expiry",
+        expiry.policy == "never" ? "永久 never" : "年底 year end + \(expiry.years.text)"
+      ),
+      (
+        "积分抵扣 Points pay",
+        pay.isNull
+          ? "–"
+          : "\(pay.points.text) → \(pay.worth.money)，最少 at least \(pay.minimum.text)，"
+            + "步长 step \(pay.step.text)，上限 at most \(pay.maxSharePermille.text)‰"
+      ),
+      ("签到 Check-in", rulebook.checkInPoints.text),
+      (
+        "预留 Holding",
+        "归属店 home \(rulebook.holding.homePermille.text)‰，"
+          + "最近店 last store \(rulebook.holding.lastStorePermille.text)‰"
+      ),
+    ])
+    var earning = TextTable("积分规则 Earning", "每消费 Per", "积分 Points", "品类 Categories")
+    for rule in rulebook.earning.elements {
+      let categories = rule.categories.elements.map(\.text).joined(separator: ", ")
+      earning.add([
+        rule.id.text, rule.per.money, rule.points.text, categories.isEmpty ? "其余 the rest" : categories,
+      ])
+    }
+    var tiers = TextTable("等级 Tier", "名称 Name", "门槛 Threshold", "付 Pays ‰")
+    for tier in rulebook.tiers.elements {
+      tiers.add([tier.id.text, tier.name.words, tier.threshold.money, tier.payRatePermille.text])
+    }
+    return facts + [""] + lines(earning) + [""] + lines(tiers)
+  }
+
+  /// One line for each field that differs, with its path.
+  static func changes(from before: JSONValue, to after: JSONValue) -> [String] {
+    var old: [String: String] = [:]
+    var new: [String: String] = [:]
+    flatten(before, "", into: &old)
+    flatten(after, "", into: &new)
+    for given in ["version", "effectiveFrom"] { (old[given], new[given]) = (nil, nil) }
+    return Set(old.keys).union(new.keys).sorted().compactMap { path in
+      switch (old[path], new[path]) {
+      case (let was?, let now?): was == now ? nil : "  ~ \(path): \(was) → \(now)"
+      case (let was?, nil): "  - \(path): \(was)"
+      case (nil, let now?): "  + \(path): \(now)"
+      case (nil, nil): nil
+      }
+    }
+  }
+
+  /// Rules and tiers are named by their ids, so that one put in between does not look like a change of all.
+  private static func flatten(_ value: JSONValue, _ path: String, into leaves: inout [String: String]) {
+    switch value {
+    case .object(let members):
+      for (key, member) in members { flatten(member, path.isEmpty ? key : "\(path).\(key)", into: &leaves) }
+    case .array(let elements):
+      for (index, element) in elements.enumerated() {
+        flatten(element, "\(path)[\(element.id.stringValue ?? String(index))]", into: &leaves)
+      }
+    case .null: break
+    default: leaves[path] = value.text
+    }
+  }
+}

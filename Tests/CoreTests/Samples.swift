@@ -1,0 +1,41 @@
+import Loyalty
+import SyncProtocol
+
+/// Random journals and rows, small enough that the same lots, members and coupons meet often.
+struct Samples {
+  var random: SplitMix64
+  init(_ random: SplitMix64) { self.random = random }
+
+  /// Evenly, but for a bias nobody sees; the standard library's is ten times slower without optimisation.
+  mutating func number(_ range: ClosedRange<Int64>) -> Int64 {
+    let width = UInt64(range.upperBound - range.lowerBound) + 1
+    return range.lowerBound + Int64(random.next().multipliedFullWidth(by: width).high)
+  }
+
+  mutating func flag() -> Bool { random.next() >> 63 == 1 }
+  mutating func oneOf<T>(_ values: [T]) -> T { values[Int(number(0...Int64(values.count - 1)))] }
+  mutating func maybe<T>(_ make: (inout Samples) -> T) -> T? { flag() ? make(&self) : nil }
+  mutating func points(_ range: ClosedRange<Int64>) -> Points { Points(number(range)) }
+  mutating func id<Kind>() -> ID<Kind> { ID(high: 9, low: random.next()) }
+
+  mutating func list<T>(_ count: ClosedRange<Int64>, _ make: (inout Samples) -> T) -> [T] {
+    var values: [T] = []
+    for _ in 0..<number(count) { values.append(make(&self)) }
+    return values
+  }
+
+  static let noon = Timestamp("2026-06-15T04:00:00Z")!
+  static let today = noon.day(utcOffsetMinutes: 480)
+  static let lots = [(0, 365), (0, 731), (365, 731), (0, -1)].map { from, until in
+    LotKey(
+      availableFrom: Day(20_454 + Int32(from)), expiresOn: until < 0 ? .never : Day(20_454 + Int32(until)))
+  }
+
+  /// A journal entry without meaning for accounts: for what only looks at the chain.
+  mutating func smallEntry(_ seq: UInt64) -> Entry {
+    let coupons: [CouponID] = list(0...2) { $0.id() }
+    return Entry(
+      seq: JournalSeq(seq), time: HybridTime(ms: number(0...1 << 40)),
+      body: .release(Release(points: [], coupons: coupons)))
+  }
+}

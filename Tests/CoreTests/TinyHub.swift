@@ -1,0 +1,123 @@
+import AgentCore
+import SyncProtocol
+
+/// Headquarters in a few dictionaries: applies one store's entries to the rows that the store would be sent.
+/// Written from the laws, and in nothing like the way the overlay is.
+struct TinyHub {
+  let node: NodeID
+  private(set) var included = JournalSeq.none
+  private(set) var members: [MemberID: MemberRow] = [:]
+  private(set) var debts: [MemberID: Points] = [:]
+  private(set) var remainders: [MemberID: [LotKey: Points]] = [:]
+  private(set) var holdings: [MemberID: [LotKey: Holding]] = [:]
+  private(set) var spend: [MemberID: [Int: Money]] = [:]
+  private(set) var lastStores: [MemberID: NodeID] = [:]
+
+  init(node: NodeID) { self.node = node }
+
+  static func phoneKey(_ phone: String) -> PhoneKey { PhoneKey(bytes: Array(phone.utf8)) }
+  static func year(_ time: Timestamp) -> Int { time.day(utcOffsetMinutes: 480).components.year }
+
+  /// A member as other stores' entries have left them.
+  mutating func begin(_ member: MemberID, _ row: MemberRow, debt: Points, lastStore: NodeID) {
+    members[member] = row
+    debts[member] = debt
+    lastStores[member] = lastStore
+  }
+
+  mutating func begin(_ member: MemberID, _ lot: LotKey, remainder: Points, held: Points) {
+    remainders[member, default: [:]][lot] = remainder
+    holdings[member, default: [:]][lot] = Holding(granted: held + Points(11), used: Points(11))
+  }
+
+  mutating func begin(_ member: MemberID, year: Int, net: Money) {
+    spend[member, default: [:]][year] = net
+  }
+
+  func root(of member: MemberID) -> MemberID { members[member]?.aliasOf ?? member }
+
+  func records(of root: MemberID) -> [MemberRecord] {
+    let losers = members.filter { $0.value.aliasOf == root }.keys.sorted()
+    return ([root] + losers).map { id in
+      guard members[id] != nil else { return MemberRecord(id: id, member: nil, account: nil, holding: nil) }
+      let lots = (remainders[id] ?? [:]).filter { $0.value > .zero }.sorted { $0.key < $1.key }
+      let held = (holdings[id] ?? [:]).filter { $0.value.held > .zero }
+      let account = AccountRow(
+        lots: lots.map { LotBalance(lot: $0.key, remainder: $0.value) }, debt: debts[id] ?? .zero,
+        spend: (spend[id] ?? [:]).sorted { $0.key < $1.key }.map { YearSpend(year: $0.key, net: $0.value) },
+        lastStore: lastStores[id] ?? .hub)
+      return MemberRecord(
+        id: id, member: members[id], account: account,
+        holding: held.isEmpty ? nil : HoldingRow(lots: held))
+    }
+  }
+}
+
+extension TinyHub {
+  mutating func apply(_ entry: Entry) {
+    included = entry.seq
+    switch entry.body {
+    case .enrolment(let enrolment):
+      members[enrolment.member] = MemberRow(
+        maskedName: "", phoneKey: nil, phoneLastDigits: "", card: nil, birthday: nil, home: node,
+        aliasOf: nil, enrolledAt: entry.time)
+      lastStores[enrolment.member] = node
+      write(enrolment.registers, of: enrolment.member)
+    case .profile(let change): write(change.registers, of: change.member)
+    case .sale(let sale):
+      take(sale.spent)
+      guard let member = sale.member else { return }
+      give([LotAmount(owner: member, lot: sale.earnedLot, points: sale.earned)])
+      visit(member)
+      spend[member, default: [:]][TinyHub.year(sale.businessTime), default: .zero] += sale.net
+    case .saleReturn(let back):
+      give(back.restored)
+      take(back.clawedBack)
+      guard let member = back.member else { return }
+      debts[member, default: .zero] += back.debt
+      spend[member, default: [:]][TinyHub.year(back.businessTime), default: .zero] -= back.net
+    case .checkIn(let checkIn):
+      give([LotAmount(owner: checkIn.member, lot: checkIn.earnedLot, points: checkIn.earned)])
+      visit(checkIn.member)
+    case .release(let release):
+      for amount in release.points {
+        holdings[amount.owner, default: [:]][amount.lot, default: Holding()].used += amount.points
+      }
+    }
+  }
+
+  private mutating func visit(_ member: MemberID) {
+    lastStores[member] = node
+    lastStores[root(of: member)] = node
+  }
+
+  private mutating func give(_ amounts: [LotAmount]) {
+    for amount in amounts where amount.points > .zero {
+      remainders[amount.owner, default: [:]][amount.lot, default: .zero] += amount.points
+      holdings[amount.owner, default: [:]][amount.lot, default: Holding()].granted += amount.points
+    }
+  }
+
+  private mutating func take(_ amounts: [LotAmount]) {
+    for amount in amounts {
+      remainders[amount.owner, default: [:]][amount.lot, default: .zero] -= amount.points
+      holdings[amount.owner, default: [:]][amount.lot, default: Holding()].used += amount.points
+    }
+  }
+
+  private mutating func write(_ registers: [Register], of member: MemberID) {
+    guard var row = members[member] else { return }
+    for register in registers {
+      switch register.name {
+      case Register.nameField: row.maskedName = maskedName(register.value ?? "")
+      case Register.cardField: row.card = register.value
+      case Register.birthdayField: row.birthday = register.value.map { String($0.suffix(5)) }
+      case Register.phoneField:
+        row.phoneKey = register.value.map { TinyHub.phoneKey($0) }
+        row.phoneLastDigits = register.value.map { String($0.suffix(4)) } ?? ""
+      default: break
+      }
+    }
+    members[member] = row
+  }
+}

@@ -1,0 +1,58 @@
+import Loyalty
+import SyncProtocol
+import Testing
+
+struct OutcomeTexts {
+  private static let ofTheEngine: Set<String> = [
+    "tier_price", "points_paid", "points_not_accepted", "points_need_member", "points_below_minimum",
+    "points_off_step", "points_insufficient", "points_over_share", "points_held_elsewhere", "coupon_applied",
+    "coupon_exchanged", "coupon_below_minimum", "coupon_not_yet_valid", "coupon_expired", "coupon_twice",
+    "coupon_without_effect",
+  ]
+  private static let ofTheAgent: Set<String> = [
+    "coupon_held_elsewhere", "coupon_used", "coupon_of_other_member",
+  ]
+
+  private func isChinese(_ text: String) -> Bool {
+    text.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }
+  }
+
+  private func isWorded(_ outcome: RuleOutcome) -> Bool {
+    let words = outcome.words(currency: "CNY")
+    return isChinese(words.zh) && !isChinese(words.en) && words.en.contains(" ")
+      && !words.zh.contains(outcome.code) && !words.en.contains(outcome.code)
+  }
+
+  @Test func `every outcome that pricing can come to has its words in both languages (Q6)`() {
+    var seen: Set<String> = []
+    forAll { samples in
+      let (rulebook, cart) = (samples.rulebook(), samples.cart())
+      let outcomes = rulebook.quote(cart).outcomes
+      for outcome in outcomes where seen.insert(outcome.code).inserted {
+        guard isWorded(outcome) else { return false }
+      }
+      return true
+    }
+    #expect(seen == Self.ofTheEngine)
+  }
+
+  @Test func `every outcome that the till's agent adds has its words in both languages`() {
+    for code in Self.ofTheAgent { #expect(isWorded(RuleOutcome(rule: "C1", code: code))) }
+  }
+
+  @Test func `words tell the amount and how far away it is (Q6)`() {
+    let words = RuleOutcome(rule: "C", code: "coupon_below_minimum", amount: 100_00, distance: 12_05)
+      .words(currency: "CNY")
+    #expect(words.en == "From ¥100.00; spend ¥12.05 more to use it")
+    #expect(words.zh == "满 ¥100.00 可用，再买 ¥12.05")
+  }
+
+  @Test func `money is written in its currency to the fen`() {
+    #expect(Money(0).text(currency: "CNY") == "¥0.00")
+    #expect(Money(5).text(currency: "USD") == "$0.05")
+    #expect(Money(-1_99).text(currency: "EUR") == "-€1.99")
+    #expect(Money(12_34).text(currency: "HKD") == "HKD 12.34")
+    #expect(Money(.min).text(currency: "CNY") == "-¥92233720368547758.08")
+    #expect(Money(.max).text(currency: "CNY") == "¥92233720368547758.07")
+  }
+}

@@ -1,0 +1,213 @@
+import Loyalty
+import SyncProtocol
+
+/// Random rulebooks that may be published, and carts that a till may bring. Amounts are often small and
+/// often equal, because that is where roundings and ties are.
+struct Samples {
+  var random: SplitMix64
+  init(_ random: SplitMix64) { self.random = random }
+
+  /// Evenly, but for a bias nobody sees; the standard library's is ten times slower without optimisation.
+  mutating func number(_ range: ClosedRange<Int64>) -> Int64 {
+    let width = UInt64(range.upperBound - range.lowerBound) + 1
+    return range.lowerBound + Int64(random.next().multipliedFullWidth(by: width).high)
+  }
+
+  mutating func flag() -> Bool { random.next() >> 63 == 1 }
+  mutating func oneOf<T>(_ values: [T]) -> T { values[Int(number(0...Int64(values.count - 1)))] }
+  mutating func maybe<T>(_ make: (inout Samples) -> T) -> T? { flag() ? make(&self) : nil }
+
+  mutating func list<T>(_ count: ClosedRange<Int64>, _ make: (inout Samples) -> T) -> [T] {
+    var values: [T] = []
+    for _ in 0..<number(count) { values.append(make(&self)) }
+    return values
+  }
+
+  mutating func id<Kind>() -> ID<Kind> { ID(high: UInt64(number(0...2)), low: random.next()) }
+
+  /// From nothing to the limit, every order of magnitude about as often.
+  mutating func amount(upTo limit: Int64) -> Int64 {
+    let bits = number(0...Int64(64 - limit.leadingZeroBitCount))
+    return min(limit, number(0...(Int64(1) << min(bits, 62))))
+  }
+
+  static let noon = Timestamp("2026-06-15T04:00:00Z")!
+  static let today = noon.day(utcOffsetMinutes: 480)
+  static let skus = ["milk", "apple", "wine", "card"]
+  static let categories = ["dairy", "fruit", "alcohol", "prepaid"]
+  static let words = Words(zh: "测试", en: "Test")
+}
+
+// Rulebooks.
+extension Samples {
+  mutating func rulebook() -> Rulebook {
+    Rulebook(
+      version: number(1...9), effectiveFrom: Timestamp(ms: 0), name: Samples.words, currency: "CNY",
+      utcOffsetMinutes: 480, earning: earning(),
+      expiry: flag() ? .never : .yearEnd(after: Int(number(0...3))), pointsPayment: maybe { $0.payment() },
+      tiers: tiers(), checkInPoints: Points(number(0...10)), holding: holding())
+  }
+
+  mutating func earning() -> [EarningRule] {
+    var free = Samples.categories.shuffled(using: &random)
+    var rules: [EarningRule] = []
+    for index in 0..<number(0...3) {
+      let names = Array(free.prefix(Int(number(0...2))))
+      free.removeFirst(names.count)
+      rules.append(
+        EarningRule(
+          id: "named\(index)", per: Money(1 + amount(upTo: 10_000)), points: Points(number(0...10)),
+          categories: names))
+    }
+    if flag() {
+      rules.append(
+        EarningRule(id: "rest", per: Money(1 + amount(upTo: 10_000)), points: Points(number(0...10))))
+    }
+    return rules.shuffled(using: &random)
+  }
+
+  mutating func payment() -> PointsPayment {
+    PointsPayment(
+      points: Points(oneOf([1, 3, 10, 100, 333])), worth: Money(oneOf([1, 2, 7, 100, 1_000])),
+      minimum: Points(oneOf([0, 1, 10, 100])), step: Points(oneOf([1, 1, 5, 100])),
+      maxSharePermille: oneOf([0, 333, 500, 1000, 1000]))
+  }
+
+  mutating func tiers() -> [Tier] {
+    var threshold: Int64 = flag() ? 0 : number(1...500)
+    var tiers: [Tier] = []
+    for index in 0..<number(0...4) {
+      tiers.append(
+        Tier(
+          id: "T\(index)", name: Samples.words, threshold: Money(threshold),
+          payRatePermille: oneOf([1000, 950, 885, 500, number(0...1000)])))
+      threshold += number(1...1_000)
+    }
+    return tiers
+  }
+
+  mutating func holding() -> HoldingPolicy {
+    let home = number(0...1000)
+    return HoldingPolicy(homePermille: home, lastStorePermille: number(0...1000 - home))
+  }
+}
+
+// Carts.
+extension Samples {
+  /// A gross amount: often one of a few small ones, so that shares tie.
+  mutating func gross() -> Int64 {
+    flag() ? oneOf([0, 1, 5, 50, 100, 250]) : amount(upTo: Limits.lineMinorUnits)
+  }
+
+  mutating func line() -> SaleLine {
+    let gross = gross()
+    var discounts: [LineDiscount] = []
+    if gross > 0, number(0...3) == 0 {
+      discounts.append(LineDiscount(kind: "store", amount: Money(number(1...gross))))
+    }
+    return SaleLine(
+      sku: oneOf(Samples.skus), category: maybe { $0.oneOf(Samples.categories) }, quantity: quantity(),
+      gross: Money(gross), discounts: discounts)
+  }
+
+  /// Pieces, weighed goods, and lines without a quantity, such as a delivery charge.
+  mutating func quantity() -> Quantity {
+    switch number(0...5) {
+    case 0: Quantity(milli: 0)
+    case 1, 2: Quantity(milli: 1000 * number(1...6))
+    case 3: Quantity(milli: 1 + amount(upTo: Limits.quantityMilli - 1))
+    default: Quantity(milli: number(1...9_999))
+    }
+  }
+
+  mutating func terms() -> CouponTerms {
+    let kind = oneOf([CouponTerms.Kind.amountOff, .percentOff, .voucher, .exchange])
+    let value: Int64 =
+      switch kind {
+      case .amountOff, .voucher: flag() ? number(1...300) : 1 + amount(upTo: Limits.lineMinorUnits - 1)
+      case .percentOff: number(0...1000)
+      case .exchange: 0
+      }
+    let names = number(0...3)
+    return CouponTerms(
+      kind: kind, name: Samples.words, value: value,
+      minimumSpend: Money(flag() ? 0 : amount(upTo: 1_000_000)),
+      cap: number(0...3) == 0 ? Money(number(1...200)) : nil,
+      skus: names == 1 ? [oneOf(Samples.skus)] : nil,
+      categories: names >= 2 ? [oneOf(Samples.categories), oneOf(Samples.categories)] : nil,
+      validFrom: number(0...4) == 0 ? Timestamp(ms: Samples.noon.ms + number(-1...1)) : nil,
+      expiresAt: number(0...4) == 0 ? Timestamp(ms: Samples.noon.ms + number(-1...2)) : nil)
+  }
+
+  mutating func coupon(_ number: Int) -> PresentedCoupon {
+    PresentedCoupon(id: id(), code: "C\(number)", terms: terms())
+  }
+
+  mutating func lot() -> LotKey {
+    let from = Day(Samples.today.number + Int32(number(-400...2)))
+    return LotKey(
+      availableFrom: from, expiresOn: flag() ? .never : Day(Samples.today.number + Int32(number(-2...400))))
+  }
+
+  mutating func standing() -> MemberStanding {
+    let held = list(0...5) {
+      LotAmount(owner: $0.id(), lot: $0.lot(), points: Points($0.number(0...400)))
+    }
+    let all = held.reduce(Int64(0)) { $0 + $1.points.count }
+    return MemberStanding(
+      spend: list(0...3) {
+        YearSpend(year: Int($0.number(2024...2027)), net: Money($0.number(-500...3_000)))
+      },
+      available: Points(flag() ? all + number(0...500) : number(-100...all)), held: held)
+  }
+
+  mutating func cart(lines: ClosedRange<Int64> = 1...7) -> Cart {
+    var coupons: [PresentedCoupon] = []
+    for index in 0..<number(0...3) { coupons.append(coupon(Int(index))) }
+    if let again = coupons.first, number(0...9) == 0 { coupons.append(again) }
+    return Cart(
+      businessTime: Samples.noon, lines: list(lines) { $0.line() }, coupons: coupons,
+      points: Points(oneOf([0, number(1...20), 100, 100 * number(1...4), number(1...500)])),
+      member: number(0...5) == 0 ? nil : standing())
+  }
+}
+
+// Sales and their returns.
+extension Samples {
+  /// The sale a quote becomes: paid with its vouchers, sometimes paper coupons for a line, and money.
+  mutating func sale(_ quote: Quote) -> Sale {
+    var tenders = quote.vouchers
+    var left = quote.toPay
+    for index in quote.lines.indices where number(0...7) == 0 {
+      let vouchers = quote.vouchers.filter { $0.line == index }.reduce(Money.zero) { $0 + $1.amount }
+      let open = quote.lines[index].net - vouchers
+      if open > .zero {
+        let paper = Money(number(1...open.minor))
+        tenders.append(Tender(type: "paper-coupon", amount: paper, line: index))
+        left -= paper
+      }
+    }
+    return Sale.of(quote, tenders: tenders + [Tender(type: "cash", amount: left)])
+  }
+}
+
+extension Sale {
+  /// A quote as a sale of a member's, paid with its vouchers and cash unless told otherwise.
+  static func of(_ quote: Quote, tenders: [Tender]? = nil) -> Sale {
+    Sale(
+      id: SaleID(high: 1, low: 1), businessTime: Samples.noon, member: MemberID(high: 1, low: 2), phone: nil,
+      rulebook: 1, lines: quote.lines,
+      tenders: tenders ?? quote.vouchers + [Tender(type: "cash", amount: quote.toPay)],
+      coupons: quote.coupons, spent: quote.spent, earned: quote.earned, earnedLot: quote.earnedLot,
+      balance: nil, asOf: Samples.noon, offline: false, outcomes: quote.outcomes, requestDigest: 0)
+  }
+
+  /// What the customer handed over in money.
+  var paidInMoney: Money {
+    tenders.filter { $0.type == "cash" }.reduce(.zero) { $0 + $1.amount }
+  }
+
+  var everything: [ReturnedLine] {
+    lines.enumerated().map { ReturnedLine(line: $0.offset, quantity: $0.element.quantity) }
+  }
+}

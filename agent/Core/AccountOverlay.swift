@@ -1,0 +1,65 @@
+import SyncProtocol
+
+/// What entries of this store add to one member's account, summed as they come: a view costs the same after
+/// one sale with the line down as after ten thousand on the same card.
+public struct AccountOverlay: Hashable, Sendable {
+  /// An entry's effect.
+  public struct Effect: Hashable, Sendable {
+    public let seq: JournalSeq
+    public var lots: [LotEffect] = []
+    public var debt = Points.zero
+    public var spend: YearSpend?
+    public var isVisit = false
+  }
+
+  /// How an entry changed one lot: what is left of it in the chain, and what this store holds of it.
+  public struct LotEffect: Hashable, Sendable {
+    public let lot: LotKey
+    public let remainder: Points
+    public let held: Points
+  }
+
+  /// Sums over the effects.
+  public struct Totals: Hashable, Sendable {
+    public private(set) var remainders: [LotKey: Points] = [:]
+    public private(set) var held: [LotKey: Points] = [:]
+    public private(set) var debt = Points.zero
+    public private(set) var spend: [Int: Money] = [:]
+    public private(set) var visits = 0
+
+    mutating func add(_ effect: Effect) {
+      for lot in effect.lots {
+        remainders[lot.lot, default: .zero] += lot.remainder
+        held[lot.lot, default: .zero] += lot.held
+      }
+      debt += effect.debt
+      if let year = effect.spend { spend[year.year, default: .zero] += year.net }
+      if effect.isVisit { visits += 1 }
+    }
+  }
+
+  private var effects: [Effect] = []
+  private var sums = Totals()
+
+  mutating func add(_ effect: Effect) {
+    effects.append(effect)
+    sums.add(effect)
+  }
+
+  /// The sums of what comes after `included`; usually of everything, because what is included is forgotten.
+  public func totals(after included: JournalSeq) -> Totals? {
+    guard let first = effects.first, let last = effects.last, last.seq > included else { return nil }
+    if first.seq > included { return sums }
+    var rest = Totals()
+    for effect in effects where effect.seq > included { rest.add(effect) }
+    return rest
+  }
+
+  /// Lets go of what the replica includes; nil when nothing is left.
+  func remaining(after included: JournalSeq) -> AccountOverlay? {
+    if let first = effects.first, first.seq > included { return self }
+    var rest = AccountOverlay()
+    for effect in effects where effect.seq > included { rest.add(effect) }
+    return rest.effects.isEmpty ? nil : rest
+  }
+}
