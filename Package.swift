@@ -105,7 +105,12 @@ let programs: [Target] = [
       product("GRDB", "GRDB.swift"),
     ]),
   .target(
-    name: "TestKit", dependencies: ["AgentIO", "ServerHTTP", "ServerStorage", "Chain", "Curl"],
+    name: "TestKit",
+    dependencies: [
+      "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol",
+      "Storage", "Compression", "Web", "Chain", "Curl", product("Yams", "Yams"),
+      product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
+    ],
     path: "Tests/TestKit",
     swiftSettings: strict),
   tests(
@@ -115,11 +120,25 @@ let programs: [Target] = [
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
   tests("JourneyTests", ["Chain", "Journey"]),
-  tests("AgentTests", ["AgentIO", "AgentCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
+  tests(
+    "AgentTests",
+    [
+      "AgentIO", "AgentCore", "ServerStorage", "ServerHTTP", "Loyalty", "SyncProtocol", "Storage", "Web",
+      "Chain", "TestKit", "Curl", product("Hummingbird", "hummingbird"),
+      product("GRDB", "GRDB.swift"),
+    ]),
   tests(
     "ServerTests",
-    ["ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "TestKit", "Curl"]),
-  tests("Scenarios", ["TestKit", "AgentIO", "ServerStorage", "Chain", "Loyalty", "SyncProtocol"]),
+    [
+      "ServerHTTP", "ServerStorage", "ServerCore", "AgentIO", "AgentCore", "Loyalty", "SyncProtocol",
+      "Compression", "TestKit", "Curl", product("GRDB", "GRDB.swift"),
+    ]),
+  tests(
+    "Scenarios",
+    [
+      "TestKit", "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "Chain", "Curl", "Loyalty",
+      "SyncProtocol", product("GRDB", "GRDB.swift"),
+    ]),
 ]
 
 let coreDependencies: [Package.Dependency] = [
@@ -133,6 +152,7 @@ let edgeDependencies: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
   .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
   .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+  .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
 ]
 
 let package = Package(

@@ -18,7 +18,6 @@ public final class FolderLock: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let reason = errno
       let holder = Self.holder(descriptor)
-      close(descriptor)
       throw reason == EWOULDBLOCK
         ? .folderInUse(path: folder, pid: holder)
         : .folderUnusable(path: folder, reason: String(cString: strerror(reason)))
@@ -27,6 +26,8 @@ public final class FolderLock: Sendable {
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, pid, pid.count, 0) }
   }
 
+  // Also runs when the initialiser throws with all properties set, so nothing may be closed there as well:
+  // the second close would take another thread's descriptor away.
   deinit { close(descriptor) }
 
   private static func holder(_ descriptor: Int32) -> Int32? {

@@ -101,6 +101,28 @@ import Testing
     _ = try FolderLock(folder.path)
   }
 
+  @Test func `refusing a folder does not close what another thread has opened`() async throws {
+    let first = try FolderLock(folder.path)
+    let path = folder.path
+    // Each opens and closes files; a descriptor that somebody else closed fails to close.
+    let broken = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          var broken = 0
+          for _ in 0..<3_000 {
+            let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            _ = try? FolderLock(path)
+            if close(file) != 0 { broken += 1 }
+          }
+          return broken
+        }
+      }
+      return try await group.reduce(0, +)
+    }
+    #expect(broken == 0)
+    withExtendedLifetime(first) {}
+  }
+
   @Test func `a folder that does not exist is refused with its reason`() {
     #expect(throws: StorageError.folderUnusable(path: "/nowhere", reason: "No such file or directory")) {
       try FolderLock("/nowhere")

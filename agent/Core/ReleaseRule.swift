@@ -9,8 +9,13 @@ public enum ReleaseRule {
   ) -> [LotAmount] {
     guard let holding = record.holding else { return [] }
     let left = Dictionary((record.account?.lots ?? []).map { ($0.lot, $0.remainder) }) { first, _ in first }
+    // What is owed is nobody's to hold: it goes to the hub at once, not a part of what is left each time.
+    var owed = record.account?.debt ?? .zero
     return holding.lots.sorted { $0.key < $1.key }.compactMap { lot, holding in
-      let target = policy.target(of: left[lot] ?? .zero, for: node, home: home, lastStore: lastStore)
+      let remainder = left[lot] ?? .zero
+      let paid = max(.zero, min(owed, remainder))
+      owed -= paid
+      let target = policy.target(of: remainder - paid, for: node, home: home, lastStore: lastStore)
       let excess = policy.excess(held: holding.held, target: target)
       return excess > .zero ? LotAmount(owner: record.id, lot: lot, points: excess) : nil
     }

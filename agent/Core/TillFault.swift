@@ -55,6 +55,7 @@ public enum TillFault: Error, Hashable, Sendable {
   /// What happened, for the person at the till.
   public var words: Words {
     switch self {
+    case .invalid("", let reason): Words(zh: "请求不正确：\(reason)", en: "The request \(reason)")
     case .invalid(let field, let reason): Words(zh: "字段 \(field) 不正确：\(reason)", en: "\(field): \(reason)")
     case .unknownMember: Words(zh: "没有找到会员", en: "No such member")
     case .unknownSale: Words(zh: "本店没有这笔销售", en: "This store has no such sale")

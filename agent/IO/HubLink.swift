@@ -106,6 +106,6 @@ struct HubLink: Sendable {
     }
     return .refused(
       status: response.status, code: code, detail: problem.detail.stringValue ?? "",
-      expectedSeq: problem.expectedSeq.integerValue.map { JournalSeq(UInt64(max(0, $0))) })
+      expectedSeq: problem.expectedSeq.integerValue.flatMap { $0 > 0 ? JournalSeq(UInt64($0)) : nil })
   }
 }

@@ -131,9 +131,13 @@ final class Journal: Sendable {
     -> [Stored]
   {
     try file.unsafeRead { db in
-      try db.rows("SELECT body, hash FROM entries \(condition)", arguments).map { row in
+      try db.rows("SELECT body, hash, seq FROM entries \(condition)", arguments).map { row in
         guard let hash = ChainHash(bytes: row[1] as [UInt8]) else { throw JournalDamage(seq: .none) }
-        return Stored(entry: try Entry(canonicalBytes: row[0] as [UInt8]), hash: hash)
+        do {
+          return Stored(entry: try Entry(canonicalBytes: row[0] as [UInt8]), hash: hash)
+        } catch is WireError {
+          throw JournalDamage(seq: JournalSeq(UInt64(bitPattern: row[2] as Int64)))
+        }
       }
     }
   }

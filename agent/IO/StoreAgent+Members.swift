@@ -17,6 +17,10 @@ extension StoreAgent {
   /// A person becomes a member here, with or without a line. The same id or key again gives the same member.
   public func enrol(_ request: EnrolmentRequest, key: String? = nil) throws -> MemberResponse {
     let registers = try Self.registers(request)
+    let channel = request.channel ?? "till"
+    guard (1...Limits.tokenLength).contains(channel.utf8.count) else {
+      throw TillFault.invalid(field: "channel", reason: "1 to \(Limits.tokenLength) bytes")
+    }
     let digest = request.digest
     return try state.withLock { state in
       let identity = try identity(state)
@@ -42,7 +46,7 @@ extension StoreAgent {
       }
       let enrolment = Enrolment(
         member: id, businessTime: request.businessTime ?? Timestamp(ms: nowMs(state)),
-        channel: request.channel ?? "till", registers: registers, requestDigest: digest)
+        channel: channel, registers: registers, requestDigest: digest)
       _ = try commit(.enrolment(enrolment), &state)
       return try response(id, &state)
     }
@@ -54,7 +58,7 @@ extension StoreAgent {
       name: request.name, phone: request.phone, card: request.card, birthday: request.birthday,
       attributes: request.attributes)
     let registers = try Self.registers(fields)
-    if registers.isEmpty { throw TillFault.invalid(field: "", reason: "nothing to change") }
+    if registers.isEmpty { throw TillFault.invalid(field: "", reason: "changes nothing") }
     return try state.withLock { state in
       _ = try identity(state)
       guard let view = try view(member, state) else { throw TillFault.unknownMember }

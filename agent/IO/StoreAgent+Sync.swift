@@ -58,7 +58,7 @@ extension StoreAgent {
           learn(response.hubTime, since: started, &state)
           reached(&state)
         }
-      } catch HubFault.refused(_, "journal_gap", _, let expected?) {
+      } catch HubFault.refused(_, "journal_gap", _, let expected?) where isBeforeSent(expected) {
         // The hub has less than it once confirmed: send again from where it is.
         state.withLock { $0.received = JournalSeq(expected.number - 1) }
       } catch {
@@ -66,6 +66,11 @@ extension StoreAgent {
         return false
       }
     }
+  }
+
+  /// Only going back makes sense; a hub that keeps asking for the same would be asked for ever.
+  private func isBeforeSent(_ expected: JournalSeq) -> Bool {
+    state.withLock { expected <= $0.received }
   }
 
   /// How far the hub is, is only a hint for the status after a start without a line: the hub says it anew in
@@ -102,6 +107,10 @@ extension StoreAgent {
       do {
         let cursor = try replica.read { try $0.cursor() }
         let page = try link.pull(cursor, waitMs: wait)
+        // A page kept by some proxy on the way would otherwise be asked for ever.
+        guard page.from == cursor?.position ?? .none, page.to > page.from || page.to == page.head else {
+          throw HubFault.notUnderstood("a page that does not follow the cursor")
+        }
         try take(page, since: started)
         wait = 0
         if page.to == page.head { return true }

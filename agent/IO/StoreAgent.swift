@@ -167,7 +167,7 @@ extension StoreAgent {
     let time = state.clock.tick(physicalMs: nowMs(state))
     // What the hub could not read would stop the journal for good, so it never enters it.
     if let limit = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
-      throw TillFault.invalid(field: "", reason: "beyond the limit \(limit)")
+      throw TillFault.invalid(field: "", reason: "comes to more than one entry may hold (\(limit))")
     }
     do {
       let stored = try journal.append(body, at: time, after: state.tip)

@@ -76,10 +76,10 @@ struct SyncRoutes {
     _ request: Request, _ read: ([UInt8]) throws(WireError) -> T, json: T.Type
   ) async throws -> (T, [UInt8]) {
     let body = try await request.bytes(limit: Limits.messageBytes)
-    if request.headers[.contentType] == "application/json" {
-      return (try JSONBody.decode(json, from: body), body)
-    }
     do {
+      if request.headers[.contentType] == "application/json" {
+        return (try JSONBody.decode(json, from: body), body)
+      }
       let bytes =
         request.headers[.contentEncoding] == "zstd"
         ? try Zstd.decompress(body, limit: Limits.messageBytes) : body

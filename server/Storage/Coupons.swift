@@ -88,11 +88,14 @@ extension HubTransaction {
     return true
   }
 
-  /// A fully returned sale gives its coupons back to life, held where it was returned.
-  func revive(_ coupon: CouponID, at node: NodeID) throws {
+  /// A fully returned sale gives its coupons back to life, held where it was returned; not those that
+  /// another sale had redeemed before it.
+  func revive(_ coupon: CouponID, of sale: SaleID, at node: NodeID) throws {
     try db.run(
-      "UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL WHERE coupon = ? AND state = 1",
-      [Int64(node.number), coupon.bytes])
+      """
+      UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL
+      WHERE coupon = ? AND state = 1 AND sale = ?
+      """, [Int64(node.number), coupon.bytes, sale.bytes])
     touch(.coupon(coupon))
   }
 

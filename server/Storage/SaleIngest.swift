@@ -105,7 +105,7 @@ extension HubTransaction {
         "INSERT INTO return_lines (sale_return, line, quantity) VALUES (?, ?, ?)",
         [back.id.bytes, line.line, line.quantity.milli])
     }
-    for coupon in back.coupons { try revive(coupon, at: cause.node) }
+    for coupon in back.coupons { try revive(coupon, of: back.sale, at: cause.node) }
     try restore(back.restored, at: cause.node, &cause)
     let beyond = try take(back.clawedBack, kind: "clawback", at: cause.node, &cause)
     // A sale that named only a phone may have found its member meanwhile, or may find them later.

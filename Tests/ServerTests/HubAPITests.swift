@@ -1,0 +1,120 @@
+import AgentCore
+import AgentIO
+import Curl
+import Foundation
+import ServerHTTP
+import ServerStorage
+import SyncProtocol
+import Testing
+import TestKit
+
+/// The hub's API against its file, server/HTTP/openapi.yaml.
+@Suite struct HubAPITests {
+  static let member = "01990000-0000-7000-8000-000000000001"
+  static let sale = "01990000-0000-7000-8000-000000000002"
+
+  /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
+  static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
+  static let sync = ["hello", "push", "pull", "claim"]
+  static let after = [
+    "issueCoupons", "stores", "store", "findMembers", "member", "sales", "sale", "rulebooks",
+    "couponTemplates", "status", "totals", "memberTotals", "periodTotals", "partitions", "exceptions",
+  ]
+
+  @Test func `the file has exactly the routes that the hub serves`() async throws {
+    try await onItsOwnThread {
+      let file = try OpenAPIFile("server/HTTP/openapi.yaml")
+      let hub = try TestHub()
+      #expect(file.routes == OpenAPIFile.routes(of: hub.hub.router()))
+      #expect(Set(file.operations.map(\.id)) == Set(Self.before + Self.sync + Self.after))
+    }
+  }
+
+  @Test func `every example of the file works, and every answer is as the file says`() async throws {
+    try await onItsOwnThread {
+      let file = try OpenAPIFile("server/HTTP/openapi.yaml")
+      let hub = try TestHub()
+      var token = ""
+      func call(_ id: String) throws {
+        let operation = try #require(file.operation(id))
+        let (path, body) = file.example(operation)
+        let response = try send(hub.admin, operation.method, path, body: try body?.encoded())
+        let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+        #expect(response.status == operation.successStatus, "\(id): \(text)")
+        #expect(file.complaints(operation, sent: body, got: response) == [])
+        if id == "addStore" { token = try JSONValue(parsing: response.body).token.stringValue ?? "" }
+      }
+      for id in Self.before { try call(id) }
+      try Self.speakJSON(file, APIClient(baseURL: hub.url, token: token))
+      for id in Self.after { try call(id) }
+    }
+  }
+
+  /// The sync protocol in its JSON form: an enrolment, a sale, a return, a visit and a release.
+  static func speakJSON(_ file: OpenAPIFile, _ store: APIClient) throws {
+    func call(_ id: String, _ path: String, _ body: JSONValue? = nil) throws -> JSONValue {
+      let operation = try #require(file.operation(id))
+      let response = try send(
+        store, operation.method, path, body: try body?.encoded(), headers: [("Accept", "application/json")])
+      let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+      #expect(response.status == 200, "\(id): \(text)")
+      #expect(file.complaints(operation, sent: body, got: response) == [])
+      return try JSONValue(parsing: response.body)
+    }
+    let hello = try call("hello", "/sync/v1/hello")
+    #expect(hello.receivedThrough == 0)
+    let member = try #require(MemberID(Self.member))
+    let sale = try #require(SaleID(Self.sale))
+    let bodies = [
+      Write.enrolment(member, ["name": "王小明", "phone": "+8613800138000", "card": "C-1001"]),
+      Write.profile(member, "birthday", nil), Write.sale(sale, 20_000, to: member),
+      Write.takeBack(Write.id(3), of: sale, 100, from: member, debt: 1),
+      EntryBody.checkIn(
+        CheckIn(
+          id: Write.id(4), member: member, businessTime: Timestamp(ms: TestClock.start), rulebook: 1,
+          earned: Points(5), earnedLot: Write.lot)),
+      EntryBody.release(
+        Release(points: [LotAmount(owner: member, lot: Write.lot, points: Points(50))], coupons: [])),
+    ]
+    var hash = ChainHash.empty
+    let entries = bodies.enumerated().map { index, body in
+      let entry = Entry(
+        seq: JournalSeq(UInt64(index + 1)), time: HybridTime(ms: TestClock.start + Int64(index)), body: body)
+      hash = hash.extended(by: entry.canonicalBytes)
+      return entry
+    }
+    let push = PushRequest(
+      epoch: 1, firstSeq: JournalSeq(1), previousHash: .empty, entries: entries, chainHash: hash)
+    let body = try JSONValue(parsing: [UInt8](try JSONEncoder().encode(push)))
+    let first = try call("push", "/sync/v1/push", body)
+    #expect(first.receivedThrough == 6)
+    #expect(try call("push", "/sync/v1/push", body).results == first.results)
+    let page = try call("pull", "/sync/v1/pull")
+    #expect(page.to == page.head)
+    #expect(page.sections.elements.map(\.partition) == ["region/main", "rulebook", "store/1"])
+    let epoch = hello.logEpoch.integerValue ?? 0
+    let claim: JSONValue = [
+      "cursor": .string("\(epoch).\(page.to.integerValue ?? 0)"), "coupons": [],
+      "points": [["member": .string(Self.member), "points": 120]],
+    ]
+    _ = try call("claim", "/sync/v1/claim", claim)
+  }
+
+  @Test func `the binary and the JSON form say the same`() async throws {
+    try await onItsOwnThread {
+      let chain = try TestChain(stores: 1)
+      let member = try chain[1].agent.enrol(.of("甲", phone: DemoChain.phone(1))).memberId
+      _ = try chain[1].agent.sell(.of(50_000, to: member))
+      #expect(try chain.settle())
+      let store = APIClient(baseURL: chain.hub.url, token: chain[1].token)
+      let json = try store.get("/sync/v1/pull").body
+      let hub = try chain.hub.digests()
+      let told = json.sections.elements.map {
+        let digest = $0.body.digest
+        return "\($0.partition.stringValue ?? "") "
+          + "\(digest.count.integerValue ?? 0)/\(digest.sum.stringValue ?? "")"
+      }
+      #expect(told == hub.map { "\($0.key) \($0.value)" }.sorted())
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Curl
+import Foundation
+import ServerStorage
+import SyncProtocol
+import Testing
+import TestKit
+
+@Suite struct HubRefusalTests {
+  /// Who asks, and what they get on users' and on stores' routes.
+  static let callers: [(name: String, authorization: String, users: Int, stores: Int)] = [
+    ("nobody", "", 401, 401), ("a stranger", "Bearer x", 401, 401),
+    ("another scheme", "Basic eDp5", 401, 401),
+    ("a store", "Bearer STORE", 403, 200), ("a user", "Bearer USER", 200, 403),
+  ]
+
+  @Test func `each kind of caller reaches its own routes and no others`() async throws {
+    try await onItsOwnThread {
+      let file = try OpenAPIFile("server/HTTP/openapi.yaml")
+      let hub = try TestHub()
+      let store = try hub.addStore("S001")
+      for operation in file.operations where operation.id != "health" {
+        let isStores = operation.path.hasPrefix("/sync")
+        for caller in Self.callers {
+          let authorization = caller.authorization.replacing("STORE", with: store.token)
+            .replacing("USER", with: hub.admin.token ?? "")
+          let response = try send(
+            hub.admin, operation.method, file.example(operation).path,
+            body: operation.method == "POST" ? [] : nil, headers: [("Authorization", authorization)])
+          let expected = isStores ? caller.stores : caller.users
+          let row = "\(caller.name) at \(operation.id): \(response.status)"
+          if expected == 200 {
+            // Let in: whether the request itself makes sense is another question.
+            #expect(![401, 403].contains(response.status), "\(row)")
+          } else {
+            #expect(response.status == expected, "\(row)")
+            #expect(file.complaints(operation, sent: nil, got: response) == [], "\(row)")
+          }
+        }
+      }
+      let health = try send(hub.admin, "GET", "/healthz", headers: [("Authorization", "")]).status
+      #expect(health == 200)
+    }
+  }
+
+  /// Operation, path, body, and the refusal.
+  static let refusals: [(String, String, String?, Int, String, String?)] = [
+    ("addStore", "/admin/v1/stores", "{", 400, "malformed_json", nil),
+    ("addStore", "/admin/v1/stores", #"{"store":"S 1"}"#, 400, "invalid_field", "store"),
+    ("addStore", "/admin/v1/stores", #"{"store":"S001"}"#, 409, "store_exists", nil),
+    ("addStore", "/admin/v1/stores", #"{"store":"S9","region":"x"}"#, 400, "unknown_field", "region"),
+    (
+      "addStore", "/admin/v1/stores", #"{"store":"S9","name":"\#(String(repeating: "x", count: 501))"}"#, 422,
+      "invalid_field", "name"
+    ),
+    ("store", "/admin/v1/stores/S404", nil, 404, "unknown_store", nil),
+    ("findMembers", "/admin/v1/members", nil, 422, "invalid_field", "q"),
+    ("member", "/admin/v1/members/17", nil, 422, "invalid_field", "id"),
+    ("member", "/admin/v1/members/\(HubAPITests.member)", nil, 404, "unknown_member", nil),
+    ("sale", "/admin/v1/sales/\(HubAPITests.sale)", nil, 404, "unknown_sale", nil),
+    ("sales", "/admin/v1/sales?member=x", nil, 422, "invalid_field", "member"),
+    ("periodTotals", "/admin/v1/totals/periods?lengthMs=1", nil, 422, "invalid_field", "lengthMs"),
+    ("publishRulebook", "/admin/v1/rulebooks", "{}", 400, "invalid_field", "name"),
+    (
+      "addCouponTemplate", "/admin/v1/coupon-templates",
+      #"{"template":"t","terms":{"kind":"amountOff","name":{"zh":"","en":""},"value":0,"minimumSpend":0}}"#,
+      422, "invalid_field", "terms.value"
+    ),
+    (
+      "addCouponTemplate", "/admin/v1/coupon-templates",
+      #"{"template":"t","terms":{"kind":"free","name":{"zh":"","en":""},"value":0,"minimumSpend":0}}"#, 400,
+      "invalid_field", "terms.kind"
+    ),
+    (
+      "issueCoupons", "/admin/v1/coupons", #"{"template":"none","memberIds":[]}"#, 404, "unknown_template",
+      "template"
+    ),
+  ]
+
+  @Test func `what a user gets wrong is refused with its code and field, and nothing is written`()
+    async throws
+  {
+    try await onItsOwnThread {
+      let file = try OpenAPIFile("server/HTTP/openapi.yaml")
+      let hub = try TestHub()
+      _ = try hub.addStore("S001")
+      let head = hub.store.committedHead
+      for (id, path, body, status, code, field) in Self.refusals {
+        let operation = try #require(file.operation(id))
+        let response = try send(hub.admin, operation.method, path, body: body.map { [UInt8]($0.utf8) })
+        let problem = try JSONValue(parsing: response.body)
+        let row = "\(path) \(body ?? ""): \(String(decoding: response.body, as: UTF8.self))"
+        #expect(response.status == status, "\(row)")
+        #expect(problem.code.stringValue == code, "\(row)")
+        #expect(problem.field.stringValue == field, "\(row)")
+        #expect(file.complaints(operation, sent: nil, got: response) == [], "\(row)")
+        #expect(hub.store.committedHead == head, "\(row)")
+      }
+      let wrong = try send(hub.admin, "DELETE", "/admin/v1/stores")
+      #expect(wrong.status == 405)
+      #expect(try JSONValue(parsing: wrong.body).code == "method_not_allowed")
+    }
+  }
+
+  /// Pushes that are no messages, in each form.
+  static let messages: [(type: String, body: [UInt8], code: String)] = [
+    ("application/json", [], "malformed_json"),
+    ("application/json", Array("{}".utf8), "invalid_field"),
+    ("application/vnd.patron.sync", [], "malformed_message"),
+    ("application/vnd.patron.sync", Array("PT".utf8), "malformed_message"),
+    (
+      "application/vnd.patron.sync", [80, 84, 1, 1] + [UInt8](repeating: 255, count: 64), "malformed_message"
+    ),
+    ("text/html", Array("<html>".utf8), "malformed_message"),
+  ]
+
+  @Test func `what is no message is malformed, in both forms, and an incident in neither`() async throws {
+    try await onItsOwnThread {
+      let hub = try TestHub()
+      var store = try WireStore(hub, "S001")
+      for (type, body, code) in Self.messages {
+        for path in ["/sync/v1/push", "/sync/v1/claim"] {
+          let response = try send(store.client, "POST", path, body: body, headers: [("Content-Type", type)])
+          #expect(response.status == 400, "\(type) \(path)")
+          #expect(try JSONValue(parsing: response.body).code.stringValue == code)
+        }
+      }
+      for zstd in [[], Array("no frame".utf8)] {
+        let response = try send(
+          store.client, "POST", "/sync/v1/push", body: zstd,
+          headers: [("Content-Type", "application/vnd.patron.sync"), ("Content-Encoding", "zstd")])
+        #expect(response.status == 400)
+      }
+      // Entries that the binary form could not carry: their positions do not follow each other.
+      store.write(Write.sale(Write.id(1), 100))
+      store.write(Write.sale(Write.id(2), 100))
+      let push = store.request()
+      let odd = PushRequest(
+        epoch: 1, firstSeq: push.firstSeq, previousHash: push.previousHash,
+        entries: push.entries.reversed(), chainHash: push.chainHash)
+      let response = try send(
+        store.client, "POST", "/sync/v1/push", body: [UInt8](try JSONEncoder().encode(odd)))
+      #expect(response.status == 400)
+      #expect(try JSONValue(parsing: response.body).code == "malformed_message")
+      for query in ["cursor=x", "cursor=", "cursor=1.2.3", "wait=-1", "wait=50001"] {
+        let status = try send(store.client, "GET", "/sync/v1/pull?\(query)").status
+        #expect(status == (query.hasPrefix("wait") ? 400 : 410), "\(query)")
+      }
+      #expect(try hub.store.totals().sales == 0)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Chain
+import Curl
+import Foundation
+import Loyalty
+import ServerHTTP
+import ServerStorage
+import Storage
+import SyncProtocol
+
+/// A hub in this process, served over real HTTP on a free port, with a clock and randomness of the test's.
+public final class TestHub {
+  public let folder: TemporaryFolder
+  public let clock: TestClock
+  /// Asks as the first user.
+  public private(set) var admin: APIClient
+  private var opened: Hub?
+  private var server: ServedRouter?
+  private let random: SeededSource
+  private var lines: [Line] = []
+
+  public init(seed: UInt64 = Seed.ofThisRun, clock: TestClock = TestClock()) throws {
+    folder = try TemporaryFolder("hub")
+    self.clock = clock
+    random = SeededSource(seed: seed)
+    let hub = try Hub(folder: folder.path, environment: Self.environment(clock, random))
+    let path = folder.path
+    try waiting { try await hub.makeFirstUser(folder: path) }
+    let token = try String(contentsOfFile: path + "/admin.token", encoding: .utf8)
+    let server = try ServedRouter { [hub] in hub.router() }
+    opened = hub
+    self.server = server
+    admin = APIClient(
+      baseURL: server.url, token: token.trimmingCharacters(in: .whitespacesAndNewlines), pool: CurlPool())
+  }
+
+  deinit { stop() }
+
+  private static func environment(_ clock: TestClock, _ random: SeededSource) -> HubEnvironment {
+    HubEnvironment(nowMs: { clock.nowMs }, random: { random.next() })
+  }
+
+  /// The hub; another one after `restart`.
+  public var hub: Hub {
+    guard let opened else { preconditionFailure("the hub is stopped") }
+    return opened
+  }
+
+  public var url: String { admin.baseURL }
+  public var store: HubStore { hub.store }
+
+  /// A line to this hub that follows it when it restarts.
+  public func layLine() throws -> Line {
+    let line = try Line(to: server?.port ?? 1)
+    lines.append(line)
+    return line
+  }
+
+  /// Closes the hub; lines to it lead nowhere until `start`.
+  public func stop() {
+    server?.stop()
+    server = nil
+    opened?.stop()
+    opened = nil
+  }
+
+  /// Opens the same folder again, on another port.
+  public func restart() throws {
+    stop()
+    let hub = try Self.open(folder.path, Self.environment(clock, random))
+    let server = try ServedRouter { [hub] in hub.router() }
+    opened = hub
+    self.server = server
+    admin.baseURL = server.url
+    admin.pool = CurlPool()
+    for line in lines { line.retarget(to: server.port) }
+  }
+
+  /// The old hub's threads let go of the folder a moment after it was stopped.
+  private static func open(_ folder: String, _ environment: HubEnvironment) throws -> Hub {
+    for _ in 0..<500 {
+      do { return try Hub(folder: folder, environment: environment) } catch is StorageError { usleep(10_000) }
+    }
+    return try Hub(folder: folder, environment: environment)
+  }
+
+  /// A token for a store's agent.
+  public func addStore(_ code: String) throws -> NewStore {
+    let answer = try admin.post("/admin/v1/stores", body: ["store": .string(code)])
+    return try JSONDecoder().decode(NewStore.self, from: Data(try answer.body.encoded()))
+  }
+
+  @discardableResult
+  public func publish(_ rulebook: JSONValue = DemoChain.rulebook) throws -> JSONValue {
+    try admin.post("/admin/v1/rulebooks", body: rulebook).body
+  }
+
+  /// Issues one coupon of a template to a member and answers its code.
+  public func issue(_ template: String, _ terms: JSONValue, to member: MemberID) throws -> String {
+    _ = try admin.post(
+      "/admin/v1/coupon-templates", body: ["template": .string(template), "terms": terms])
+    let answer = try admin.post(
+      "/admin/v1/coupons",
+      body: ["template": .string(template), "memberIds": [.string(member.description)]])
+    return answer.body.coupons[0].code.stringValue ?? ""
+  }
+
+  public func member(_ id: MemberID) throws -> HubMember { try hub.store.member(id) }
+
+  /// Digest by partition, as the hub has them.
+  public func digests() throws -> [String: String] {
+    Dictionary(
+      try hub.store.partitions().map { ($0.partition.name, "\($0.rows)/\($0.digest)") },
+      uniquingKeysWith: { first, _ in first })
+  }
+}
