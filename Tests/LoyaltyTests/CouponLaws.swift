@@ -66,6 +66,7 @@ struct CouponLaws {
     }
     let base = covered.reduce(Int128(0)) { $0 + Int128($1.net.minor) }
     if base < terms.minimumSpend.minor { return nil }
+    if covered.isEmpty { return nil }
     if terms.kind == .exchange { return 0 }
     var amount =
       terms.kind == .percentOff ? base * Int128(1000 - terms.value) / 1000 : min(base, Int128(terms.value))

@@ -3,7 +3,7 @@ import SyncProtocol
 import Testing
 
 struct Earnings {
-  /// By hand: the money a rule covers is laid in a heap, and each full `per` taken off it is worth its points.
+  /// By hand: the money a rule covers is laid in a heap; each full `per` taken off it is worth its points.
   private func counted(_ rules: [EarningRule], _ lines: [EarningLine]) -> Int64 {
     func isNamed(_ line: EarningLine, by rule: EarningRule) -> Bool {
       rule.categories?.contains { $0 == line.category } == true

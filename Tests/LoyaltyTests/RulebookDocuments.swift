@@ -12,7 +12,8 @@ struct RulebookDocuments {
       EarningRule(id: "wine", per: Money(1_00), points: Points(2), categories: ["wine", "beer"]),
     ], expiry: .yearEnd(after: 1),
     pointsPayment: PointsPayment(
-      points: Points(100), worth: Money(1_00), minimum: Points(100), step: Points(100), maxSharePermille: 500),
+      points: Points(100), worth: Money(1_00), minimum: Points(100), step: Points(100),
+      maxSharePermille: 500),
     tiers: [
       Tier(id: "basic", name: Words(zh: "普通", en: "Basic"), threshold: .zero, payRatePermille: 1000),
       Tier(id: "gold", name: Words(zh: "金卡", en: "Gold"), threshold: Money(1_000_00), payRatePermille: 950),
@@ -116,7 +117,8 @@ struct RulebookDocuments {
          {"id": "wine", "per": 100, "points": 2, "categories": ["wine", "beer"]}],
        "expiry": {"policy": "yearEnd", "years": 1},
        "pointsPayment": {"points": 100, "worth": 100, "minimum": 100, "step": 100, "maxSharePermille": 500},
-       "tiers": [{"id": "basic", "name": {"zh": "普通", "en": "Basic"}, "threshold": 0, "payRatePermille": 1000},
+       "tiers": [
+         {"id": "basic", "name": {"zh": "普通", "en": "Basic"}, "threshold": 0, "payRatePermille": 1000},
          {"id": "gold", "name": {"zh": "金卡", "en": "Gold"}, "threshold": 100000, "payRatePermille": 950}],
        "checkInPoints": 1, "holding": {"homePermille": 500, "lastStorePermille": 250}}
       """

@@ -76,7 +76,7 @@ public enum TillFault: Error, Hashable, Sendable {
     case .tooMuchReturned(let line, let left):
       Words(
         zh: "第 \(line + 1) 行最多可退 \(left.milli) ‰",
-        en: "Line \(line): \(left.milli) thousandths left to return")
+        en: "Line \(line + 1): \(left.milli) thousandths left to return")
     case .voidTooLate:
       Words(zh: "只能在当日作废，请办理退货", en: "A sale is voided on its own day; make a return instead")
     case .notEnrolled:

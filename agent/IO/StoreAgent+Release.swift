@@ -27,7 +27,7 @@ extension StoreAgent {
       try replica.read { reader in
         for member in try reader.ownKeys(.holding).compactMap({ MemberID(bytes: $0) })
         where members.contains(member) {
-          // While entries of ours are on their way, the picture is about to change; it is looked at again then.
+          // While entries of ours are on their way the picture is about to change; they bring it up again.
           if state.overlay.totals(of: member, after: included) != nil { continue }
           if state.isClaiming(member, nowMs: nowMs(state)) { continue }
           points += try excess(of: member, node: node, policy: policy, reader)
