@@ -29,6 +29,8 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     ParentWatch.install()
+    // What is written here names people and holds keys: it is for this user alone.
+    umask(0o077)
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "patron-hub")
     logger.logLevel = .notice

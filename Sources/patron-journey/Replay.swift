@@ -48,18 +48,48 @@ final class Gate: HubTransport {
   }
 }
 
-/// Runs `body` for every item on a few threads: commits of different stores wait for the disk together.
-func inParallel<T: Sendable>(_ items: [T], threads: Int = 8, _ body: @escaping @Sendable (T) throws -> Void)
-  throws
-{
-  let next = Atomic(0)
-  let failure = Mutex<(any Error)?>(nil)
-  DispatchQueue.concurrentPerform(iterations: min(threads, items.count)) { _ in
-    while failure.withLock({ $0 == nil }) {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard index < items.count else { return }
-      do { try body(items[index]) } catch { failure.withLock { $0 = $0 ?? error } }
+/// Runs `body` for every item on threads of their own, more than there are cores: a store mostly waits, for
+/// the disk or for the hub.
+func inParallel<T: Sendable>(
+  _ items: [T], threads: Int = 12, _ body: @escaping @Sendable (T) throws -> Void
+) throws {
+  let work = ParallelWork(items, body)
+  let group = DispatchGroup()
+  for _ in 0..<min(threads, items.count) {
+    group.enter()
+    Thread.detachNewThread {
+      work.drain()
+      group.leave()
     }
   }
-  if let error = failure.withLock({ $0 }) { throw error }
+  group.wait()
+  if let error = work.failure { throw error }
+}
+
+/// Items that several threads take one by one, until they are done or one has failed.
+private final class ParallelWork<T: Sendable>: Sendable {
+  private let items: [T]
+  private let body: @Sendable (T) throws -> Void
+  private let state = Mutex<(next: Int, failure: (any Error)?)>((0, nil))
+
+  init(_ items: [T], _ body: @escaping @Sendable (T) throws -> Void) {
+    self.items = items
+    self.body = body
+  }
+
+  var failure: (any Error)? { state.withLock { $0.failure } }
+
+  func drain() {
+    while let item = take() {
+      do { try body(item) } catch { state.withLock { $0.failure = $0.failure ?? error } }
+    }
+  }
+
+  private func take() -> T? {
+    state.withLock { state in
+      guard state.failure == nil, state.next < items.count else { return nil }
+      defer { state.next += 1 }
+      return items[state.next]
+    }
+  }
 }

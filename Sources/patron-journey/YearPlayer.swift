@@ -148,9 +148,10 @@ final class YearPlayer {
     try inParallel(chosen.filter(\.isSent)) { till in
       let started = DispatchTime.now().uptimeNanoseconds
       if till.agent.pull() { till.lastSyncMs = time }
-      if till.agent.hasUnsent { _ = till.agent.push() }
       till.syncSeconds += Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
     }
+    // What they give back goes up once all have listened: a head that stands still is read by all alike.
+    try inParallel(chosen.filter { $0.isSent && $0.agent.hasUnsent }) { _ = $0.agent.push() }
     for store in due where !gates[store].isDown && tills[store].isSent {
       if let since = wasDown[store] {
         let hours = Double(time - since) / 3_600_000

@@ -2,6 +2,9 @@
 struct RowSink: FieldSink {
   private(set) var bytes: [UInt8] = []
 
+  /// Most rows fit without the array growing on the way.
+  init() { bytes.reserveCapacity(128) }
+
   mutating func uint(_ value: UInt64, _ column: Column) { Varint.append(value, to: &bytes) }
   mutating func delta(_ value: Int64, _ column: Column) { Varint.append(Varint.zigzag(value), to: &bytes) }
 
