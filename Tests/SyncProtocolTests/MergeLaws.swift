@@ -26,6 +26,16 @@ struct MergeLaws {
     #expect(Fields.change(PositionRow.key, from: rows[0], to: rows[1]) != nil)
   }
 
+  @Test func `a stored row changes as the row it stands for`() {
+    forAll(20_000) { random in
+      var samples = Samples(random)
+      let change = samples.change(of: samples.rowKey())
+      let row = samples.maybe { $0.fields() }
+      let stored = try? Fields.applying(change, toStored: row?.canonicalBytes)
+      return stored == Fields.applying(change, to: row)?.canonicalBytes
+    }
+  }
+
   @Test func `two changes in one have the effect of one after the other`() {
     forAll(20_000) { random in
       var samples = Samples(random)

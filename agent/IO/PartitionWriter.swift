@@ -30,19 +30,20 @@ struct PartitionWriter {
   mutating func apply(_ change: RowChange) throws {
     let key = change.key
     let stored = try at(key, select).bytes()
-    let old = try stored.map { try Fields(canonicalBytes: $0) }
-    let new = Fields.applying(change, to: old)
+    let new = try Fields.applying(change, toStored: stored)
     if let stored { digest.remove(hasher.hash(key, canonicalFields: stored)) }
     if let new {
-      let bytes = new.canonicalBytes
-      digest.add(hasher.hash(key, canonicalFields: bytes))
+      digest.add(hasher.hash(key, canonicalFields: new))
       let statement = at(key, stored == nil ? insert : update)
-      statement.bind(4, bytes)
+      statement.bind(4, new)
       try statement.run()
     } else if stored != nil {
       try at(key, delete).run()
     }
-    if Lookup.exist(for: key.kind) { try updateLookups(key, from: old, to: new) }
+    guard Lookup.exist(for: key.kind) else { return }
+    try updateLookups(
+      key, from: stored.map { try Fields(canonicalBytes: $0) }, to: new.map { try Fields(canonicalBytes: $0) }
+    )
   }
 
   private func at(_ key: RowKey, _ statement: HeldStatement) -> HeldStatement {

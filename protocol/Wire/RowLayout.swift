@@ -5,6 +5,9 @@ struct RowSink: FieldSink {
   /// Most rows fit without the array growing on the way.
   init() { bytes.reserveCapacity(128) }
 
+  /// Bytes that are encoded already.
+  mutating func copy(_ encoded: ArraySlice<UInt8>) { bytes.append(contentsOf: encoded) }
+
   mutating func uint(_ value: UInt64, _ column: Column) { Varint.append(value, to: &bytes) }
   mutating func delta(_ value: Int64, _ column: Column) { Varint.append(Varint.zigzag(value), to: &bytes) }
 

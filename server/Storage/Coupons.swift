@@ -129,7 +129,9 @@ extension HubTransaction {
       }
     }
     for coupon in claim.coupons {
-      if let row = try couponRow(coupon), row.holder == .hub, row.state == .issued {
+      if let row = try couponRow(coupon), row.holder == .hub, row.state == .issued,
+        row.boundTo ?? node == node
+      {
         try setHolder(of: coupon, node)
       }
     }

@@ -186,8 +186,10 @@ extension HubTransaction {
   /// Goods of a sale came back before the sale found its member: their points are owed from now on.
   private func takeBackEarlierReturns(ofSale number: Int64, from member: MemberID) throws {
     let returns = try db.rows(
-      "SELECT node, epoch, seq, business_ms, debt, net, sale_return FROM returns WHERE sale_no = ? AND member IS NULL",
-      [number])
+      """
+      SELECT node, epoch, seq, business_ms, debt, net, sale_return FROM returns
+      WHERE sale_no = ? AND member IS NULL
+      """, [number])
     for row in returns {
       let time = Timestamp(ms: row[3])
       var cause = Cause(
