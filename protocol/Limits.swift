@@ -42,6 +42,12 @@ public enum Limits {
   public static let expandedBytes = pushEntries * entryBytes
   /// Feed records one page may cover; a page ends at a hub transaction's end, so it may exceed this by one.
   public static let pageRecords = 20_000
+  /// Coupons of one issue, which is one transaction and so one page.
+  public static let issuedCoupons = 5_000
+  /// Bytes of a coupon's terms or of a template's: they travel with every coupon.
+  public static let termsBytes = 4 << 10
+  /// Bytes of a rulebook's document.
+  public static let rulebookBytes = 1 << 20
   /// Entries the hub applies in one transaction of its own: bounds how long a waiting store waits.
   public static let groupEntries = 2_000
   /// Milliseconds an agent may be ahead of the hub before its claims of time are cut to the hub's now.

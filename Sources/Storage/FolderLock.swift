@@ -28,7 +28,11 @@ public final class FolderLock: Sendable {
 
   // Also runs when the initialiser throws with all properties set, so nothing may be closed there as well:
   // the second close would take another thread's descriptor away.
-  deinit { close(descriptor) }
+  deinit {
+    // A child between fork and exec has the descriptor too; closing ours would leave the lock with it.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   private static func holder(_ descriptor: Int32) -> Int32? {
     var bytes = [UInt8](repeating: 0, count: 16)

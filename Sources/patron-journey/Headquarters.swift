@@ -41,7 +41,7 @@ struct Headquarters: Sendable {
   /// Issues the coupon of one redemption to the member, bound to the store where the source says it was used.
   /// Asking again finds the same coupon.
   func issue(_ redemption: ChainData.Redemption, product: Int32?, to member: MemberID, at store: String)
-    throws -> String
+    throws
   {
     struct Template: Encodable {
       let template: String
@@ -59,9 +59,13 @@ struct Headquarters: Sendable {
       name: Words(zh: "活动 \(redemption.campaign)", en: "Campaign \(redemption.campaign)"),
       value: Int64(redemption.voucherCents), skus: product.map { ["\($0)"] })
     _ = try post("/admin/v1/coupon-templates", Template(template: name, terms: terms))
-    let answer = try post(
-      "/admin/v1/coupons", Issue(template: name, memberIds: [member], store: store),
-      key: "redemption/\(redemption.number)")
-    return answer.coupons[0].code.stringValue ?? ""
+    do {
+      _ = try post(
+        "/admin/v1/coupons", Issue(template: name, memberIds: [member], store: store),
+        key: "redemption/\(redemption.number)")
+    } catch APIError.problem(_, "conflicting_repeat", _, _) {
+      // It went to another of this person's records before; the coupon is on its way.
+      return
+    }
   }
 }

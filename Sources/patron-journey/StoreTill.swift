@@ -155,7 +155,7 @@ final class StoreTill: @unchecked Sendable {
       if attempt > 0 { Thread.sleep(forTimeInterval: 0.1) }
       guard agent.push() else { continue }
       let product = redemption.line.map { data.products[Int(data.line(Int($0)).product)].number }
-      _ = try desk.issue(redemption, product: product, to: member, at: code)
+      try desk.issue(redemption, product: product, to: member, at: code)
       _ = agent.pull()
     }
     throw JourneyFault("the coupon of redemption \(redemption.number) never came to store \(code)")

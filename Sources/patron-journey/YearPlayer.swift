@@ -175,7 +175,7 @@ final class YearPlayer {
       let store = tills[Int(data.baskets.stores[Int(redemption.basket)])].code
       let product = redemption.line.map { data.products[Int(data.line(Int($0)).product)].number }
       do {
-        _ = try desk.issue(redemption, product: product, to: id, at: store)
+        try desk.issue(redemption, product: product, to: id, at: store)
         issued.insert(redemption.number)
       } catch APIError.problem(_, "unknown_member", _, _) {
         continue

@@ -137,6 +137,7 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
       "a time without an offset", #""businessTime":"2026-11-22T10:00:00""#, 400, "invalid_field",
       "businessTime"),
     with("another price", #""toPay":999"#, 409, "price_differs"),
+    with("a price below nothing", #""toPay":-9223372036854775808"#, 400, "invalid_field", "toPay"),
     with("too little money", #""tenders":[{"type":"cash","amount":999}]"#, 422, "tender_short"),
     with(
       "negative money", #""tenders":[{"type":"cash","amount":-1}]"#, 400, "invalid_field", "tenders[0].amount"

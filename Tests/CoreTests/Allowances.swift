@@ -64,7 +64,8 @@ struct Allowances {
           id: member, member: nil,
           account: AccountRow(lots: [LotBalance(lot: lot.lot, remainder: lot.remainder)]),
           holding: HoldingRow(lots: held))
-        return ReleaseRule.excess(of: record, home: home, lastStore: last, node: store, policy: policy)
+        return ReleaseRule.excess(
+          of: record, home: home, lastStore: last, node: store, policy: policy, on: Samples.today)
       }
       for store in stores {
         for amount in excess(store) { lot = with(lot, store, more: .zero - amount.points) }
@@ -86,8 +87,10 @@ struct Allowances {
       let record = MemberRecord(
         id: member, member: nil, account: AccountRow(lots: lots),
         holding: HoldingRow(lots: [Samples.lots[0]: Holding(granted: Points(held + 3), used: Points(3))]))
-      return ReleaseRule.excess(of: record, home: home, lastStore: .hub, node: mine, policy: policy)
-        .map(\.points)
+      return ReleaseRule.excess(
+        of: record, home: home, lastStore: .hub, node: mine, policy: policy, on: Samples.today
+      )
+      .map(\.points)
     }
     #expect(excess(100, held: 50, home: mine) == [])
     #expect(excess(100, held: 62, home: mine) == [])
@@ -96,7 +99,10 @@ struct Allowances {
     #expect(excess(nil, held: 5, home: mine) == [Points(5)])
     #expect(excess(100, held: 0, home: stores[1]) == [])
     let stranger = MemberRecord(id: member, member: nil, account: nil, holding: nil)
-    #expect(ReleaseRule.excess(of: stranger, home: mine, lastStore: mine, node: mine, policy: policy).isEmpty)
+    #expect(
+      ReleaseRule.excess(
+        of: stranger, home: mine, lastStore: mine, node: mine, policy: policy, on: Samples.today
+      ).isEmpty)
   }
 
   @Test func `a claim takes only what is free, in spend order, and reaches what is wanted when it can`() {

@@ -213,6 +213,23 @@ import TestKit
     }
   }
 
+  @Test func `a debt is not paid with points that have expired`() async throws {
+    try await onItsOwnThread {
+      let hub = try TestHub()
+      var store = try WireStore(hub, "S001")
+      store.write(Write.enrolment(Self.member, [:]))
+      store.write(Write.sale(Write.id(11), 10_000, to: Self.member))
+      store.write(
+        .release(
+          Release(points: [LotAmount(owner: Self.member, lot: Write.lot, points: Points(100))], coupons: [])))
+      try store.push()
+      hub.clock.advance(days: 800)
+      store.write(Write.takeBack(Write.id(12), of: Write.id(11), 100, from: Self.member, debt: 30))
+      try store.push(from: 4)
+      #expect(try hub.member(Self.member).debt == Points(30))
+    }
+  }
+
   @Test func `a return that took back too few points leaves a debt that the next release pays`() async throws
   {
     try await onItsOwnThread {

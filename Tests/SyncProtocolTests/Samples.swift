@@ -186,9 +186,14 @@ extension Samples {
       shape: list { $0.flag() ? .own(NodeID(UInt32($0.number(0...90_000)))) : .region($0.text()) })
   }
 
+  /// Points as a store may ask for them.
+  private mutating func claimable() -> Points {
+    Points(Int64.random(in: 0...Limits.movementPoints, using: &random))
+  }
+
   mutating func claim() -> ClaimRequest {
     ClaimRequest(
-      cursor: cursor(), points: list { PointsClaim(member: $0.id(), points: $0.points()) },
+      cursor: cursor(), points: list { PointsClaim(member: $0.id(), points: $0.claimable()) },
       coupons: list { $0.id() })
   }
 

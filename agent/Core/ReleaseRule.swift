@@ -5,7 +5,8 @@ import SyncProtocol
 public enum ReleaseRule {
   /// Excess of the lots a store holds of one record. `home` and `lastStore` are the standing record's.
   public static func excess(
-    of record: MemberRecord, home: NodeID, lastStore: NodeID, node: NodeID, policy: HoldingPolicy
+    of record: MemberRecord, home: NodeID, lastStore: NodeID, node: NodeID, policy: HoldingPolicy,
+    on day: Day
   ) -> [LotAmount] {
     guard let holding = record.holding else { return [] }
     let left = Dictionary((record.account?.lots ?? []).map { ($0.lot, $0.remainder) }) { first, _ in first }
@@ -13,7 +14,7 @@ public enum ReleaseRule {
     var owed = record.account?.debt ?? .zero
     return holding.lots.sorted { $0.key < $1.key }.compactMap { lot, holding in
       let remainder = left[lot] ?? .zero
-      let paid = max(.zero, min(owed, remainder))
+      let paid = lot.isActive(on: day) ? max(.zero, min(owed, remainder)) : .zero
       owed -= paid
       let target = policy.target(of: remainder - paid, for: node, home: home, lastStore: lastStore)
       let excess = policy.excess(held: holding.held, target: target)

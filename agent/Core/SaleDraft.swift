@@ -19,6 +19,10 @@ public struct SaleDraft: Hashable, Sendable {
     points = request.points ?? .zero
     try Self.require(
       (0...Limits.movementPoints).contains(points.count), "points", "0 to \(Limits.movementPoints)")
+    if let toPay = request.toPay {
+      try Self.require(
+        (0...Limits.lineMinorUnits).contains(toPay.minor), "toPay", "0 to \(Limits.lineMinorUnits)")
+    }
     let asked = request.tenders ?? []
     try Self.require(asked.count <= Limits.saleTenders, "tenders", "at most \(Limits.saleTenders)")
     var tenders: [Tender] = []

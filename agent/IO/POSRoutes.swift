@@ -22,7 +22,7 @@ public struct POSRoutes: Sendable {
     let router = Router()
     router.add(middleware: ProblemMiddleware())
     router.get("healthz") { _, _ in Response(status: .ok) }
-    router.get("metrics") { _, _ in try metrics() }
+    router.get("metrics") { _, _ in try await onBlockingThread { try metrics() } }
     let v1 = router.group("v1").add(middleware: TillAuthentication(hash: tillTokenHash))
     addMembers(to: v1)
     addSales(to: v1)

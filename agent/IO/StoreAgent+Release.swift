@@ -11,55 +11,73 @@ extension AgentState {
 }
 
 extension StoreAgent {
-  /// After hearing from headquarters: gives back allowances that by policy belong elsewhere now.
-  func release(after touched: [RowKey]) throws {
-    let members = Set(
-      touched.filter { [.account, .holding, .member].contains($0.kind) }.compactMap {
-        MemberID(bytes: $0.bytes)
-      })
-    var coupons = Set(touched.filter { $0.kind == .coupon }.compactMap { CouponID(bytes: $0.bytes) })
-    if members.isEmpty, coupons.isEmpty { return }
+  /// After hearing from headquarters: gives back allowances that by policy belong elsewhere now. Looks at
+  /// what pages have touched since it last did, and after a start at everything the store holds.
+  func release() throws {
     try state.withLock { state in
-      guard let node = state.identity?.node else { return }
-      let policy = state.rulebook(at: Timestamp(ms: nowMs(state))).holding
+      guard let node = state.identity?.node, state.touched?.isEmpty != true else { return }
+      let now = Timestamp(ms: nowMs(state))
+      let rulebook = state.rulebook(at: now)
       let included = try replica.read { try $0.includedThrough() }
       var points: [LotAmount] = []
+      var coupons: [CouponID] = []
       try replica.read { reader in
-        for member in try reader.ownKeys(.holding).compactMap({ MemberID(bytes: $0) })
-        where members.contains(member) {
+        for member in try holders(state.touched, reader) {
           // While entries of ours are on their way the picture is about to change; they bring it up again.
           if state.overlay.totals(of: member, after: included) != nil { continue }
-          if state.isClaiming(member, nowMs: nowMs(state)) { continue }
-          points += try excess(of: member, node: node, policy: policy, reader)
+          if state.isClaiming(member, nowMs: now.ms) { continue }
+          points += try excess(
+            of: member, node: node, rulebook.holding, on: rulebook.businessDay(now), reader)
         }
-        let here = Lookup.holder(node)
-        let held = try reader.keys(here.kind, here.value, limit: Int(Int32.max)).compactMap {
-          CouponID(bytes: $0)
+        coupons = try heldCoupons(state.touched, node, reader).filter { coupon in
+          try belongsElsewhere(coupon, node: node, state, included, reader)
         }
-        coupons = try Set(
-          held.filter { coupon in
-            guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }) else {
-              return false
-            }
-            let root = try reader.root(of: row.member)
-            guard coupons.contains(coupon) || members.contains(root) || members.contains(row.member) else {
-              return false
-            }
-            return try belongsElsewhere(coupon, row, node: node, state, included, reader)
-          })
       }
-      let given = coupons.sorted()
-      for start in stride(from: 0, to: max(points.count, given.count), by: Limits.releaseItems) {
+      for start in stride(from: 0, to: max(points.count, coupons.count), by: Limits.releaseItems) {
         let release = Release(
           points: Array(points.dropFirst(start).prefix(Limits.releaseItems)),
-          coupons: Array(given.dropFirst(start).prefix(Limits.releaseItems)))
+          coupons: Array(coupons.dropFirst(start).prefix(Limits.releaseItems)))
         _ = try commit(.release(release), &state)
       }
+      state.touched = []
     }
   }
 
+  /// Fewer touched rows than this are looked up one by one; more are sought among what the store holds.
+  private static let fewRows = 64
+
+  private func members(_ touched: Set<RowKey>) -> Set<MemberID> {
+    Set(
+      touched.filter { [.account, .holding, .member].contains($0.kind) }
+        .compactMap { MemberID(bytes: $0.bytes) })
+  }
+
+  /// Members touched of whom the store holds points.
+  private func holders(_ touched: Set<RowKey>?, _ reader: ReplicaReader) throws -> [MemberID] {
+    guard let touched else { return try reader.ownKeys(.holding).compactMap { MemberID(bytes: $0) } }
+    let members = members(touched)
+    if members.count < Self.fewRows {
+      return try members.sorted().filter { try reader.fields(.holding, $0.bytes) != nil }
+    }
+    return try reader.ownKeys(.holding).compactMap { MemberID(bytes: $0) }.filter { members.contains($0) }
+  }
+
+  /// Coupons that the store holds and that were touched, or whose member was.
+  private func heldCoupons(
+    _ touched: Set<RowKey>?, _ node: NodeID, _ reader: ReplicaReader
+  ) throws -> [CouponID] {
+    let here = Lookup.holder(node)
+    guard let touched, members(touched).count < Self.fewRows else {
+      return try reader.keys(here.kind, here.value, limit: Int(Int32.max)).compactMap { CouponID(bytes: $0) }
+    }
+    let owners = try members(touched).flatMap { try reader.records(of: $0).map(\.id) }
+    let theirs = try owners.flatMap { try reader.keys(.couponMember, $0.bytes, limit: Limits.releaseItems) }
+    let coupons = theirs + touched.filter { $0.kind == .coupon }.map(\.bytes)
+    return Set(coupons.compactMap { CouponID(bytes: $0) }).sorted()
+  }
+
   private func excess(
-    of member: MemberID, node: NodeID, policy: HoldingPolicy, _ reader: ReplicaReader
+    of member: MemberID, node: NodeID, _ policy: HoldingPolicy, on day: Day, _ reader: ReplicaReader
   ) throws -> [LotAmount] {
     guard try reader.fields(.holding, member.bytes) != nil else { return [] }
     let record = try reader.record(member)
@@ -67,16 +85,16 @@ extension StoreAgent {
     let standing = root == member ? record : try reader.record(root)
     return ReleaseRule.excess(
       of: record, home: standing.member?.home ?? .hub, lastStore: standing.account?.lastStore ?? .hub,
-      node: node,
-      policy: policy)
+      node: node, policy: policy, on: day)
   }
 
   private func belongsElsewhere(
-    _ coupon: CouponID, _ row: CouponRow, node: NodeID, _ state: AgentState, _ included: JournalSeq,
-    _ reader: ReplicaReader
+    _ coupon: CouponID, node: NodeID, _ state: AgentState, _ included: JournalSeq, _ reader: ReplicaReader
   ) throws -> Bool {
-    if state.isClaiming(row.member, nowMs: nowMs(state)) { return false }
-    if state.overlay.lastEffect(on: coupon, after: included) != nil { return false }
+    guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }), row.holder == node,
+      row.state == .issued, !state.isClaiming(row.member, nowMs: nowMs(state)),
+      state.overlay.lastEffect(on: coupon, after: included) == nil
+    else { return false }
     let root = try reader.record(try reader.root(of: row.member))
     let target = HoldingPolicy.couponHolder(
       boundTo: row.boundTo, home: root.member?.home ?? .hub, lastStore: root.account?.lastStore ?? .hub)

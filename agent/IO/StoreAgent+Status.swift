@@ -43,7 +43,6 @@ extension StoreAgent {
     let (cursor, asOf, digests, members) = try replica.read { reader in
       (try reader.cursor(), try reader.asOf(), try reader.digests(), try reader.count(.member))
     }
-    let sales = try journal.count(of: .sale)
     return try state.withLock { state in
       let unsent = state.tip.seq.number - min(state.tip.seq.number, state.received.number)
       let now = nowMs(state)
@@ -56,7 +55,7 @@ extension StoreAgent {
         oldestUnsentAgeMs: oldest.map { max(0, now - $0) } ?? 0, journalSeq: state.tip.seq,
         replicaPosition: cursor?.position ?? .none, hubHead: state.hubHead, asOf: asOf,
         clockOffsetMs: now - environment.wallMs(), diskFreeBytes: diskFreeBytes(),
-        rulebook: state.rulebook(at: Timestamp(ms: now)).version, members: members, sales: sales,
+        rulebook: state.rulebook(at: Timestamp(ms: now)).version, members: members, sales: state.sales,
         results: Array(state.results.suffix(100)),
         partitions: digests.map {
           .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))

@@ -24,7 +24,7 @@ extension StoreAgent {
         ])
         state.identity = response
         try checkAgainstHub(response, &state)
-        learn(response.hubTime, since: started, &state)
+        learn(response.hubTime, environment.monotonicMs() - started, &state)
         reached(&state)
       }
       return true
@@ -55,7 +55,7 @@ extension StoreAgent {
           try remember(response, state)
           state.received = max(state.received, response.receivedThrough)
           state.results += response.results
-          learn(response.hubTime, since: started, &state)
+          learn(response.hubTime, environment.monotonicMs() - started, &state)
           reached(&state)
         }
       } catch HubFault.refused(_, "journal_gap", _, let expected?) where isBeforeSent(expected) {
@@ -111,12 +111,17 @@ extension StoreAgent {
         guard page.from == cursor?.position ?? .none, page.to > page.from || page.to == page.head else {
           throw HubFault.notUnderstood("a page that does not follow the cursor")
         }
-        try take(page, since: started)
+        let isNext = try take(page, roundTripMs: wait > 0 ? 0 : environment.monotonicMs() - started)
         wait = 0
-        if page.to == page.head { return true }
+        if isNext, page.to == page.head { return true }
       } catch HubFault.refused(_, "cursor_unknown", _, _) {
         // A restored hub: its feed begins anew, and so does the cache of it. The journal stays.
-        do { try rebuildReplica() } catch { failed(error) }
+        do {
+          try rebuildReplica()
+        } catch {
+          failed(error)
+          return false
+        }
       } catch {
         failed(error)
         return false
@@ -130,29 +135,32 @@ extension StoreAgent {
     do {
       guard let cursor = try replica.read({ try $0.cursor() }) else { return false }
       let page = try link.claim(ClaimRequest(cursor: cursor, points: points, coupons: coupons))
-      try take(page, since: started)
-      return page.to == page.head ? true : pull()
+      let isNext = try take(page, roundTripMs: environment.monotonicMs() - started)
+      return isNext && page.to == page.head ? true : pull()
     } catch {
       failed(error)
       return false
     }
   }
 
-  private func take(_ page: PullPage, since started: Int64) throws {
+  /// False when another page came first and this one no longer follows. `roundTripMs` is 0 for an answer that
+  /// the hub held back: its time is as old as the way home, not as the wait.
+  private func take(_ page: PullPage, roundTripMs: Int64) throws -> Bool {
     let sections = try page.sections.map { section in
       let bytes = try Zstd.decompress(section.payload, limit: Limits.messageBytes)
       return (partition: section.partition, body: try SectionBody(wireBytes: bytes))
     }
     guard let identity = state.withLock({ $0.identity }), let key = Hex.bytes(identity.digestKey) else {
-      return
+      return false
     }
     let shape = [Partition.own(identity.node), .region(identity.region), .rulebook].sorted()
     let applied = try applying.withLock { _ in
       // Two pages may be on their way, one asked for by a till's claim; only the next one may be applied.
       let cursor = try replica.read { try $0.cursor() }
-      guard (cursor?.position ?? .none) == page.from else { return AppliedPage() }
+      guard (cursor?.position ?? .none) == page.from else { return AppliedPage?.none }
       return try replica.apply(page, sections: sections, shape: shape, hasher: RowHasher(key: key))
     }
+    guard let applied else { return false }
     let included = try replica.read { try $0.includedThrough() }
     if applied.touched.contains(where: { $0.kind == .rulebook }) { try takeRulebooks() }
     let mustRebuild = state.withLock { state in
@@ -160,13 +168,15 @@ extension StoreAgent {
       state.hubHead = page.head
       if page.to == page.head { state.asOf = page.hubTime }
       state.differing = applied.differing
-      learn(page.hubTime, since: started, &state)
+      state.touched?.formUnion(applied.touched)
+      learn(page.hubTime, roundTripMs, &state)
       reached(&state)
       return !applied.differing.isEmpty
         && state.rebuiltMs.map { nowMs(state) - $0 >= AgentState.rebuildPauseMs } ?? true
     }
     if mustRebuild { try rebuildReplica() }
-    if page.to == page.head { try release(after: applied.touched) }
+    if page.to == page.head { try release() }
+    return true
   }
 
   private func takeRulebooks() throws {
@@ -175,9 +185,8 @@ extension StoreAgent {
     state.withLock { $0.rulebooks = rulebooks }
   }
 
-  private func learn(_ hubTime: Timestamp, since started: Int64, _ state: inout AgentState) {
-    let now = environment.monotonicMs()
-    state.time.learn(hubMs: hubTime.ms, roundTripMs: now - started, monotonicMs: now)
+  private func learn(_ hubTime: Timestamp, _ roundTripMs: Int64, _ state: inout AgentState) {
+    state.time.learn(hubMs: hubTime.ms, roundTripMs: roundTripMs, monotonicMs: environment.monotonicMs())
   }
 
   private func reached(_ state: inout AgentState) {

@@ -49,6 +49,7 @@ public final class StoreAgent: Sendable {
     state.results = try journal.results()
     state.rulebooks = try Self.loadRulebooks(replica, journal)
     state.asOf = try replica.read { try $0.asOf() }
+    state.sales = try journal.count(of: .sale)
     self.state = Mutex(state)
     try rebuildOverlay()
   }
@@ -66,13 +67,20 @@ public final class StoreAgent: Sendable {
     return try Replica(path: path, readers: readers, cachePages: configuration.cachePages)
   }
 
-  /// Published rulebooks from the replica, or the copies the journal keeps for the day the replica is lost.
+  /// Published rulebooks from the replica, united with the copies that the journal keeps for the day the
+  /// replica is lost: versions never change, and one being filled again has only the oldest.
   static func loadRulebooks(_ replica: Replica, _ journal: Journal) throws -> [Rulebook] {
-    let documents = try replica.read { try $0.rulebookDocuments() }
-    let known = documents.compactMap { try? Rulebook.decode($0) }
-    if !known.isEmpty { return known }
-    guard let kept = try journal.meta("rulebooks") else { return [] }
-    return (try? JSONDecoder().decode([Rulebook].self, from: Data(kept))) ?? []
+    var byVersion: [Int64: Rulebook] = [:]
+    if let kept = try journal.meta("rulebooks") {
+      for rulebook in try JSONDecoder().decode([Rulebook].self, from: Data(kept)) {
+        byVersion[rulebook.version] = rulebook
+      }
+    }
+    for rulebook in try replica.read({ try $0.rulebookDocuments() }).compactMap({ try? Rulebook.decode($0) })
+    {
+      byVersion[rulebook.version] = rulebook
+    }
+    return byVersion.values.sorted { $0.version < $1.version }
   }
 
   /// Puts every entry that the replica does not include over it again, as after each start.
@@ -95,6 +103,7 @@ public final class StoreAgent: Sendable {
       try state.withLock { state in
         try replica.clear()
         state.rebuiltMs = nowMs(state)
+        state.touched = nil
         try rebuildOverlay(&state)
       }
     }
@@ -126,6 +135,10 @@ struct AgentState {
   /// ever.
   var rebuiltMs: Int64?
   static let rebuildPauseMs: Int64 = 3_600_000
+  /// Rows that pages have touched since allowances were last given back; nil for all of them, after a start.
+  var touched: Set<RowKey>?
+  /// Sales in the journal.
+  var sales: Int64 = 0
   /// Members for whom allowances were just claimed, until when they are not given back again.
   var claiming: [MemberID: Int64] = [:]
 
@@ -173,6 +186,7 @@ extension StoreAgent {
       let stored = try journal.append(body, at: time, after: state.tip)
       state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)
       state.addToOverlay(stored.entry)
+      if case .sale = body { state.sales += 1 }
       committed.signal()
       return stored.entry
     } catch {

@@ -101,7 +101,12 @@ extension ClaimRequest {
     self.init(
       cursor: cursor,
       points: try source.list(.count, limit: Limits.releaseItems) { source throws(WireError) in
-        PointsClaim(member: try source.id(.member), points: Points(try source.int(.lotPoints)))
+        let member: MemberID = try source.id(.member)
+        let points = try source.int(.lotPoints)
+        guard (0...Limits.movementPoints).contains(points) else {
+          throw WireError.overLimit("points claimed")
+        }
+        return PointsClaim(member: member, points: Points(points))
       },
       coupons: try source.list(.count, limit: Limits.releaseItems) { source throws(WireError) in
         try source.id(.coupon)

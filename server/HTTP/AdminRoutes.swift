@@ -116,7 +116,7 @@ struct AdminRoutes {
       let body = try await request.decodeJSON(IssueRequest.self, limit: Self.requestBytes)
       let name = HTTPField.Name("Idempotency-Key")
       let key = name.flatMap { request.headers[$0] } ?? hub.newKey()
-      let coupons = try await hub.writer.write {
+      let coupons = try await hub.writer.write(weight: body.memberIds.count) {
         try $0.issueCoupons(body.template, to: body.memberIds, boundTo: body.store, key: key)
       }
       return try Response.json(IssueResponse(coupons: coupons), status: 201)

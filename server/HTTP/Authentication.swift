@@ -58,6 +58,8 @@ extension HubFault: ProblemConvertible {
     case .templateExists:
       Problem(409, "template_exists", "a template of this name has other terms", field: "template")
     case .invalid(let field, let reason): Problem(422, "invalid_field", "\(field) \(reason)", field: field)
+    case .conflictingRepeat:
+      Problem(409, "conflicting_repeat", "the same idempotency key came before with another body")
     case .cursorUnknown:
       Problem(410, "cursor_unknown", "this cursor is not of this feed", hint: "start again without a cursor")
     }

@@ -15,6 +15,9 @@ extension HubTransaction {
       throw HubFault.invalid(field: "terms." + fault.path, reason: fault.reason)
     }
     let bytes = try terms.encoded()
+    guard bytes.count <= Limits.termsBytes else {
+      throw HubFault.invalid(field: "terms", reason: "has at most \(Limits.termsBytes) bytes as JSON")
+    }
     if let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [name]).first {
       guard row[0] as [UInt8] == bytes else { throw HubFault.templateExists }
       return
@@ -28,6 +31,9 @@ extension HubTransaction {
   public func issueCoupons(
     _ template: String, to members: [MemberID], boundTo store: StoreCode? = nil, key: String
   ) throws -> [IssuedCoupon] {
+    guard members.count <= Limits.issuedCoupons else {
+      throw HubFault.invalid(field: "memberIds", reason: "names at most \(Limits.issuedCoupons) members")
+    }
     let bound = try store.map { try node(of: $0) }
     guard let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [template]).first
     else {
@@ -47,6 +53,12 @@ extension HubTransaction {
         VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)
         """,
         [id.bytes, code, template, member.bytes, terms, nowMs, bound.map { Int64($0.number) }])
+      if db.changesCount == 0 {
+        let known = try couponRow(id)
+        guard known?.member == member, known?.template == template, known?.boundTo == bound else {
+          throw HubFault.conflictingRepeat
+        }
+      }
       touch(.coupon(id))
       unsettle(member)
       return IssuedCoupon(couponId: id, code: code, memberId: member)

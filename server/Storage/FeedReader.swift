@@ -55,7 +55,15 @@ public final class FeedReader: Sendable {
   /// The last transaction's end within a page's reach; a transaction is never split.
   private func end(of from: HubSeq, _ head: HubSeq, _ db: Database) throws -> HubSeq {
     if from == head { return head }
-    let reach = min(head.number, from.number + UInt64(Limits.pageRecords))
+    let full = try db.rows(
+      """
+      SELECT hub_seq FROM (
+        SELECT hub_seq, sum(length(change)) OVER (ORDER BY hub_seq) AS bytes FROM feed
+        WHERE hub_seq > ? LIMIT ?)
+      WHERE bytes > ? LIMIT 1
+      """, [Int64(from.number), Limits.pageRecords, Limits.messageBytes / 4]
+    ).first.map { UInt64(bitPattern: $0[0] as Int64) - 1 }
+    let reach = min(head.number, from.number + UInt64(Limits.pageRecords), full ?? .max)
     let row = try db.rows(
       """
       SELECT coalesce((SELECT max(hub_seq) FROM transactions WHERE hub_seq > ? AND hub_seq <= ?),

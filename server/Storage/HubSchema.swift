@@ -25,7 +25,7 @@ enum HubSchema {
     CREATE TABLE batches (
       node INTEGER NOT NULL, epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
       received_ms INTEGER NOT NULL, message BLOB NOT NULL,
-      PRIMARY KEY (node, epoch, first_seq)
+      PRIMARY KEY (node, epoch, first_seq, last_seq)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE results (
       node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, outcome INTEGER NOT NULL,

@@ -28,6 +28,8 @@ public final class HubTransaction {
   private var unsettled: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
   private var depth = 0
+  private var isAborted = false
+  private var hasPublished = false
 
   init(_ db: Database, _ store: HubStore) throws {
     self.db = db
@@ -38,6 +40,7 @@ public final class HubTransaction {
 
   /// Undoes what `body` wrote when it throws; what it touched is looked at all the same, which is harmless.
   func savepoint<T>(_ body: () throws -> T) throws -> T {
+    if isAborted { throw TransactionAborted() }
     depth += 1
     defer { depth -= 1 }
     let name = "level\(depth)"
@@ -47,6 +50,12 @@ public final class HubTransaction {
       try db.run("RELEASE \(name)")
       return value
     } catch {
+      // A full or failing disk makes SQLite undo the whole transaction by itself. What came after would then
+      // be committed statement by statement, so nothing may come after.
+      guard db.isInsideTransaction else {
+        isAborted = true
+        throw error
+      }
       try db.run("ROLLBACK TO \(name)")
       try db.run("RELEASE \(name)")
       throw error
@@ -59,6 +68,7 @@ public final class HubTransaction {
   func unsettle(_ member: MemberID) { unsettled.insert(member) }
 
   func finish() throws {
+    if isAborted { throw TransactionAborted() }
     for member in unsettled.sorted() { try settle(member) }
     unsettled = []
     var digests: [Partition: PartitionDigest] = [:]
@@ -76,12 +86,16 @@ public final class HubTransaction {
     let loaded =
       try store.decodedRulebooks(upTo: newest)
       ?? db.rows("SELECT document FROM rulebooks ORDER BY version").map { try Rulebook.decode($0[0]) }
-    store.keepDecoded(loaded)
+    if !hasPublished { store.keepDecoded(loaded) }
     rulebooks = loaded
     return loaded
   }
 
-  func forgetRulebooks() { rulebooks = nil }
+  func forgetRulebooks() {
+    rulebooks = nil
+    // What this transaction publishes may yet be undone.
+    hasPublished = true
+  }
 
   /// The rulebook in force at a time, as the agents choose it.
   func rulebook(at time: Timestamp) throws -> Rulebook {
@@ -142,6 +156,9 @@ public final class HubTransaction {
       [number, Int64(head.number), count, high, low])
   }
 }
+
+/// The transaction was undone under the hub's hands; everybody in it is asked to come again.
+struct TransactionAborted: Error {}
 
 extension PartitionDigest {
   /// From columns count, high, low.

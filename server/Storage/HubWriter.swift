@@ -11,6 +11,8 @@ public final class HubWriter: Sendable {
     let weight: Int
     /// Runs within the transaction and answers what to call once it is durable.
     let run: @Sendable (HubTransaction) -> @Sendable ((any Error)?) -> Void
+    /// When not even the transaction could begin.
+    let fail: @Sendable (any Error) -> Void
   }
 
   private struct Queue {
@@ -38,12 +40,18 @@ public final class HubWriter: Sendable {
     weight: Int = 1, _ body: @escaping @Sendable (HubTransaction) throws -> T
   ) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
-      let job = Job(weight: weight) { transaction in
-        let result = Result { try transaction.savepoint { try body(transaction) } }
-        return { failure in
-          if let failure { continuation.resume(throwing: failure) } else { continuation.resume(with: result) }
-        }
-      }
+      let job = Job(
+        weight: weight,
+        run: { transaction in
+          let result = Result { try transaction.savepoint { try body(transaction) } }
+          return { failure in
+            if let failure {
+              continuation.resume(throwing: failure)
+            } else {
+              continuation.resume(with: result)
+            }
+          }
+        }, fail: { continuation.resume(throwing: $0) })
       let accepted = queue.withLock { queue in
         if queue.isStopping { return false }
         queue.jobs.append(job)
@@ -90,8 +98,14 @@ public final class HubWriter: Sendable {
       onCommit(transaction.head, transaction.changedPartitions)
       for answer in answers { answer(nil) }
     } catch {
-      // The whole group was undone; every request hears it and may come again.
-      for answer in answers { answer(error) }
+      // The whole group was undone. One by one, whatever brought it down fails alone.
+      if group.count > 1 {
+        for job in group { commit([job]) }
+      } else if answers.isEmpty {
+        for job in group { job.fail(error) }
+      } else {
+        for answer in answers { answer(error) }
+      }
     }
   }
 }

@@ -165,4 +165,6 @@ public enum HubFault: Error, Hashable, Sendable {
   case templateExists
   case invalid(field: String, reason: String)
   case cursorUnknown
+  /// The same idempotency key came before with another body.
+  case conflictingRepeat
 }

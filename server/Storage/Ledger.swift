@@ -85,7 +85,8 @@ extension HubTransaction {
       ?? 0
     let policy = try rulebook(at: Timestamp(ms: nowMs)).holding
     let (homeNode, lastNode) = (NodeID(UInt32(home)), NodeID(UInt32(last)))
-    try payDebt(of: member)
+    let day = try rulebook(at: Timestamp(ms: nowMs)).businessDay(Timestamp(ms: nowMs))
+    try payDebt(of: member, on: day)
     for lot in try lotStates(of: member) where lot.free > .zero {
       for grant in GrantRule.ahead(lot, home: homeNode, lastStore: lastNode, policy: policy) {
         try addToHolding(member, lot.lot, grant.node, granted: grant.points, used: .zero)
@@ -102,7 +103,8 @@ extension HubTransaction {
     }
   }
 
-  private func payDebt(of member: MemberID) throws {
+  /// Only with points that are worth something: expired and pending ones pay nothing.
+  private func payDebt(of member: MemberID, on day: Day) throws {
     let debt =
       try db.rows("SELECT debt FROM accounts WHERE member = ?", [member.bytes]).first?[0] as Int64? ?? 0
     guard debt > 0 else { return }
@@ -111,7 +113,8 @@ extension HubTransaction {
       node: .hub, epoch: 0, seq: JournalSeq(try nextHubCause()), businessTime: Timestamp(ms: nowMs),
       rulebook: 0,
       reference: nil)
-    for lot in try lotStates(of: member) where left > .zero && lot.free > .zero {
+    for lot in try lotStates(of: member)
+    where left > .zero && lot.free > .zero && lot.lot.isActive(on: day) {
       let part = min(left, lot.free)
       try move("settle", member, lot.lot, points: .zero - part, debt: .zero - part, &cause)
       try addToLot(member, lot.lot, added: .zero, used: part)

@@ -32,12 +32,13 @@ extension HubTransaction {
   func write(
     _ registers: [Register], of member: MemberID, at time: HybridTime, from node: NodeID
   ) throws -> (EntryOutcome, String) {
-    let claimed = min(time, HybridTime(ms: nowMs + Limits.clockLeadMs))
+    let claimed = time.ms > nowMs + Limits.clockLeadMs ? HybridTime(ms: nowMs) : time
     let before = try self.registers(of: member)
     var outcome: (EntryOutcome, String) = (.accepted, "")
     for register in registers {
       let mine = StampedValue(value: register.value, time: claimed, node: node)
-      if let theirs = before[register.name], !mine.wins(over: theirs) {
+      // One node's entries come in the order they were made, whatever its clock said.
+      if let theirs = before[register.name], theirs.node != node, !mine.wins(over: theirs) {
         if theirs.value != mine.value { try keepConflict(mine, lostTo: theirs, register.name, member) }
         continue
       }

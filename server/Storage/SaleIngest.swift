@@ -136,18 +136,16 @@ extension HubTransaction {
   /// The store last visited is the one of the latest business time, in whatever order visits arrive.
   private func visit(_ member: MemberID, at node: NodeID, _ time: Timestamp, net: Money) throws {
     try addSpend(member, at: time, net: net)
-    try db.run(
-      "UPDATE accounts SET last_store = ?, last_visit_ms = ? WHERE member = ? AND last_visit_ms <= ?",
-      [Int64(node.number), time.ms, member.bytes, time.ms])
-    touch(.account(member))
-    unsettle(member)
+    // A till in the year 2035 must not pin its customers to itself until then.
+    let seenMs = min(time.ms, nowMs)
     let standing = try root(of: member)
-    if standing != member {
+    for record in Set([member, standing]) {
       try db.run(
         "UPDATE accounts SET last_store = ?, last_visit_ms = ? WHERE member = ? AND last_visit_ms <= ?",
-        [Int64(node.number), time.ms, standing.bytes, time.ms])
-      touch(.account(standing))
+        [Int64(node.number), seenMs, record.bytes, seenMs])
+      touch(.account(record))
     }
+    unsettle(member)
     for other in try group(of: standing) { unsettle(other) }
   }
 

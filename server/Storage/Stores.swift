@@ -69,6 +69,10 @@ extension HubTransaction {
   /// What publishing it would give: the next number, or the rulebook in force if that says the same.
   func wouldPublish(_ draft: Rulebook) throws -> Rulebook {
     let faults = draft.faults()
+    guard try draft.encoded().count <= Limits.rulebookBytes else {
+      throw HubFault.invalid(
+        field: "", reason: "a rulebook has at most \(Limits.rulebookBytes) bytes as JSON")
+    }
     if let fault = faults.first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
     let known = try currentRulebooks()
     var rulebook = draft
