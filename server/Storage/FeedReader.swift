@@ -52,25 +52,22 @@ public final class FeedReader: Sendable {
     [.own(node), .region(HubStore.region), .rulebook].sorted()
   }
 
-  /// The last transaction's end within a page's reach; a transaction is never split.
+  /// The last transaction's end within a page's reach, by records and by bytes. A transaction is never split,
+  /// so the first one is always taken.
   private func end(of from: HubSeq, _ head: HubSeq, _ db: Database) throws -> HubSeq {
-    if from == head { return head }
-    let full = try db.rows(
-      """
-      SELECT hub_seq FROM (
-        SELECT hub_seq, sum(length(change)) OVER (ORDER BY hub_seq) AS bytes FROM feed
-        WHERE hub_seq > ? LIMIT ?)
-      WHERE bytes > ? LIMIT 1
-      """, [Int64(from.number), Limits.pageRecords, Limits.messageBytes / 4]
-    ).first.map { UInt64(bitPattern: $0[0] as Int64) - 1 }
-    let reach = min(head.number, from.number + UInt64(Limits.pageRecords), full ?? .max)
-    let row = try db.rows(
-      """
-      SELECT coalesce((SELECT max(hub_seq) FROM transactions WHERE hub_seq > ? AND hub_seq <= ?),
-                      (SELECT min(hub_seq) FROM transactions WHERE hub_seq > ?), ?)
-      """, [Int64(from.number), Int64(reach), Int64(from.number), Int64(from.number)]
-    ).first
-    return HubSeq(UInt64(bitPattern: row?[0] ?? Int64(from.number)))
+    var end = from
+    var bytes = 0
+    let transactions = try db.rows(
+      "SELECT hub_seq, bytes FROM transactions WHERE hub_seq > ? AND hub_seq <= ? ORDER BY hub_seq LIMIT ?",
+      [Int64(from.number), Int64(head.number), Limits.pageRecords])
+    for transaction in transactions {
+      let next = HubSeq(UInt64(bitPattern: transaction[0] as Int64))
+      bytes += transaction[1] as Int
+      let fits = next.number - from.number <= UInt64(Limits.pageRecords) && bytes <= Limits.messageBytes / 4
+      if !fits, end > from { break }
+      end = next
+    }
+    return end
   }
 
   private func section(_ range: Range, _ db: Database) throws -> PageSection? {

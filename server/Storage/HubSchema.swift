@@ -179,7 +179,9 @@ enum HubSchema {
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE feed (hub_seq INTEGER PRIMARY KEY, partition INTEGER NOT NULL, change BLOB NOT NULL) STRICT;
     CREATE INDEX feed_by_partition ON feed (partition, hub_seq);
-    CREATE TABLE transactions (hub_seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;
+    CREATE TABLE transactions (
+      hub_seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, bytes INTEGER NOT NULL
+    ) STRICT;
     CREATE TABLE digests (
       partition INTEGER NOT NULL, hub_seq INTEGER NOT NULL,
       count INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL,

@@ -28,6 +28,8 @@ public final class HubTransaction {
   private var unsettled: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
   private var depth = 0
+  /// What this transaction adds to the feed: pages are cut by it.
+  private var feedBytes = 0
   private var isAborted = false
   private var hasPublished = false
 
@@ -76,7 +78,9 @@ public final class HubTransaction {
     for row in touched { try project(row, &digests) }
     touched = []
     guard head > before else { return }
-    try db.run("INSERT INTO transactions (hub_seq, at_ms) VALUES (?, ?)", [Int64(head.number), nowMs])
+    try db.run(
+      "INSERT INTO transactions (hub_seq, at_ms, bytes) VALUES (?, ?, ?)",
+      [Int64(head.number), nowMs, feedBytes])
     for (partition, digest) in digests { try save(digest, of: partition) }
   }
 
@@ -113,9 +117,10 @@ public final class HubTransaction {
     let old = try stored.map { try Fields(canonicalBytes: $0) }
     guard let change = Fields.change(key, from: old, to: fields) else { return }
     head = head.next
+    let bytes = change.canonicalBytes
+    feedBytes += bytes.count
     try db.run(
-      "INSERT INTO feed (hub_seq, partition, change) VALUES (?, ?, ?)",
-      [Int64(head.number), number, change.canonicalBytes])
+      "INSERT INTO feed (hub_seq, partition, change) VALUES (?, ?, ?)", [Int64(head.number), number, bytes])
     var digest = try digests[partition] ?? digest(of: number)
     if let stored { digest.remove(store.hasher.hash(key, canonicalFields: stored)) }
     if let bytes = fields?.canonicalBytes {
