@@ -16,7 +16,19 @@ public struct HeldStatement {
 
   /// Binds the next run's arguments, counted from 1.
   public func bind(_ index: Int32, _ number: Int) { sqlite3_bind_int64(handle, index, Int64(number)) }
-  public func bind(_ index: Int32, _ bytes: [UInt8]) { _ = bytes.bind(to: handle, at: index) }
+
+  /// Binds bytes for the runs within `body`, without copying them.
+  public func bind<T>(_ index: Int32, _ bytes: [UInt8], _ body: () throws -> T) rethrows -> T {
+    try bytes.withUnsafeBytes { buffer in
+      if let start = buffer.baseAddress, !buffer.isEmpty {
+        sqlite3_bind_blob(handle, index, start, Int32(buffer.count), nil)
+      } else {
+        sqlite3_bind_zeroblob(handle, index, 0)
+      }
+      defer { sqlite3_bind_null(handle, index) }
+      return try body()
+    }
+  }
 
   public func run() throws {
     defer { sqlite3_reset(handle) }

@@ -13,6 +13,8 @@ struct PartitionWriter {
   private let insert: HeldStatement
   private let update: HeldStatement
   private let delete: HeldStatement
+  private let insertLookup: HeldStatement
+  private let deleteLookup: HeldStatement
 
   init(db: Database, partition: Partition, hasher: RowHasher) throws {
     self.db = db
@@ -25,20 +27,22 @@ struct PartitionWriter {
     insert = try HeldStatement(db, "INSERT INTO rows (slot, kind, key, fields) VALUES (?1, ?2, ?3, ?4)")
     update = try HeldStatement(db, "UPDATE rows SET fields = ?4 \(here)")
     delete = try HeldStatement(db, "DELETE FROM rows \(here)")
+    insertLookup = try HeldStatement(
+      db, "INSERT OR IGNORE INTO lookups (kind, value, key) VALUES (?1, ?2, ?3)")
+    deleteLookup = try HeldStatement(db, "DELETE FROM lookups WHERE kind = ?1 AND value = ?2 AND key = ?3")
   }
 
   mutating func apply(_ change: RowChange) throws {
     let key = change.key
-    let stored = try at(key, select).bytes()
+    let stored = try select.at(key, slot) { try select.bytes() }
     let new = try Fields.applying(change, toStored: stored)
     if let stored { digest.remove(hasher.hash(key, canonicalFields: stored)) }
     if let new {
       digest.add(hasher.hash(key, canonicalFields: new))
-      let statement = at(key, stored == nil ? insert : update)
-      statement.bind(4, new)
-      try statement.run()
+      let write = stored == nil ? insert : update
+      try write.at(key, slot) { try write.bind(4, new) { try write.run() } }
     } else if stored != nil {
-      try at(key, delete).run()
+      try delete.at(key, slot) { try delete.run() }
     }
     guard Lookup.exist(for: key.kind) else { return }
     try updateLookups(
@@ -46,27 +50,12 @@ struct PartitionWriter {
     )
   }
 
-  private func at(_ key: RowKey, _ statement: HeldStatement) -> HeldStatement {
-    statement.bind(1, slot)
-    statement.bind(2, Int(key.kind.code))
-    statement.bind(3, key.bytes)
-    return statement
-  }
-
   private func updateLookups(_ key: RowKey, from old: Fields?, to new: Fields?) throws {
     let before = old.map { Lookup.of(key, $0) } ?? []
     let after = new.map { Lookup.of(key, $0) } ?? []
     if before == after { return }
-    for lookup in before where !after.contains(lookup) {
-      try db.run(
-        "DELETE FROM lookups WHERE kind = ? AND value = ? AND key = ?",
-        [lookup.kind.rawValue, lookup.value, key.bytes])
-    }
-    for lookup in after where !before.contains(lookup) {
-      try db.run(
-        "INSERT OR IGNORE INTO lookups (kind, value, key) VALUES (?, ?, ?)",
-        [lookup.kind.rawValue, lookup.value, key.bytes])
-    }
+    for lookup in before where !after.contains(lookup) { try lookup.run(deleteLookup, key) }
+    for lookup in after where !before.contains(lookup) { try lookup.run(insertLookup, key) }
   }
 
   func saveDigest() throws {
@@ -76,5 +65,21 @@ struct PartitionWriter {
         slot, partition.name, Int64(bitPattern: digest.count), Int64(truncatingIfNeeded: digest.sum >> 64),
         Int64(truncatingIfNeeded: digest.sum),
       ])
+  }
+}
+
+extension HeldStatement {
+  /// With a row's place bound as the first three arguments.
+  fileprivate func at<T>(_ key: RowKey, _ slot: Int, _ body: () throws -> T) rethrows -> T {
+    bind(1, slot)
+    bind(2, Int(key.kind.code))
+    return try bind(3, key.bytes, body)
+  }
+}
+
+extension Lookup {
+  fileprivate func run(_ statement: HeldStatement, _ key: RowKey) throws {
+    statement.bind(1, kind.rawValue)
+    try statement.bind(2, value) { try statement.bind(3, key.bytes) { try statement.run() } }
   }
 }

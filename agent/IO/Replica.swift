@@ -73,9 +73,11 @@ final class Replica: Sendable {
       var applied = AppliedPage()
       for (partition, body) in sections {
         var writer = try PartitionWriter(db: db, partition: partition, hasher: hasher)
-        for change in body.changes { try writer.apply(change) }
+        for change in body.changes {
+          try writer.apply(change)
+          applied.touched.insert(change.key)
+        }
         try writer.saveDigest()
-        applied.touched += body.changes.map(\.key)
         if writer.digest != body.digest { applied.differing.append(partition) }
       }
       let cursor = SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to, shape: shape)
@@ -105,8 +107,31 @@ extension Replica {
 }
 
 struct AppliedPage: Sendable {
-  var touched: [RowKey] = []
+  var touched = TouchedRows()
   var differing: [Partition] = []
+}
+
+/// What pages brought news of.
+struct TouchedRows: Sendable {
+  /// Whose record, points or allowances changed.
+  private(set) var members: Set<MemberID> = []
+  private(set) var coupons: Set<CouponID> = []
+  private(set) var hasRulebook = false
+
+  mutating func insert(_ key: RowKey) {
+    switch key.kind {
+    case .member, .account, .holding: if let id = MemberID(bytes: key.bytes) { members.insert(id) }
+    case .coupon: if let id = CouponID(bytes: key.bytes) { coupons.insert(id) }
+    case .rulebook: hasRulebook = true
+    default: break
+    }
+  }
+
+  mutating func add(_ more: TouchedRows) {
+    members.formUnion(more.members)
+    coupons.formUnion(more.coupons)
+    hasRulebook = hasRulebook || more.hasRulebook
+  }
 }
 
 /// Where a partition's rows stand in the file. A store carries its own, the rulebook and one region.

@@ -15,7 +15,9 @@ extension StoreAgent {
   /// what pages have touched since it last did, and after a start at everything the store holds.
   func release() throws {
     try state.withLock { state in
-      guard let node = state.identity?.node, state.touched?.isEmpty != true else { return }
+      guard let node = state.identity?.node,
+        state.touched.map({ $0.members.isEmpty && $0.coupons.isEmpty }) != true
+      else { return }
       let now = Timestamp(ms: nowMs(state))
       let rulebook = state.rulebook(at: now)
       let included = try replica.read { try $0.includedThrough() }
@@ -39,41 +41,33 @@ extension StoreAgent {
           coupons: Array(coupons.dropFirst(start).prefix(Limits.releaseItems)))
         _ = try commit(.release(release), &state)
       }
-      state.touched = []
+      state.touched = TouchedRows()
     }
   }
 
   /// Fewer touched rows than this are looked up one by one; more are sought among what the store holds.
   private static let fewRows = 64
 
-  private func members(_ touched: Set<RowKey>) -> Set<MemberID> {
-    Set(
-      touched.filter { [.account, .holding, .member].contains($0.kind) }
-        .compactMap { MemberID(bytes: $0.bytes) })
-  }
-
   /// Members touched of whom the store holds points.
-  private func holders(_ touched: Set<RowKey>?, _ reader: ReplicaReader) throws -> [MemberID] {
-    guard let touched else { return try reader.ownKeys(.holding).compactMap { MemberID(bytes: $0) } }
-    let members = members(touched)
-    if members.count < Self.fewRows {
-      return try members.sorted().filter { try reader.fields(.holding, $0.bytes) != nil }
+  private func holders(_ touched: TouchedRows?, _ reader: ReplicaReader) throws -> [MemberID] {
+    if let touched, touched.members.count < Self.fewRows {
+      return try touched.members.sorted().filter { try reader.fields(.holding, $0.bytes) != nil }
     }
-    return try reader.ownKeys(.holding).compactMap { MemberID(bytes: $0) }.filter { members.contains($0) }
+    let all = try reader.ownKeys(.holding).compactMap { MemberID(bytes: $0) }
+    return all.filter { touched?.members.contains($0) ?? true }
   }
 
   /// Coupons that the store holds and that were touched, or whose member was.
   private func heldCoupons(
-    _ touched: Set<RowKey>?, _ node: NodeID, _ reader: ReplicaReader
+    _ touched: TouchedRows?, _ node: NodeID, _ reader: ReplicaReader
   ) throws -> [CouponID] {
     let here = Lookup.holder(node)
-    guard let touched, members(touched).count < Self.fewRows else {
+    guard let touched, touched.members.count < Self.fewRows else {
       return try reader.keys(here.kind, here.value, limit: Int(Int32.max)).compactMap { CouponID(bytes: $0) }
     }
-    let owners = try members(touched).flatMap { try reader.records(of: $0).map(\.id) }
+    let owners = try touched.members.flatMap { try reader.records(of: $0).map(\.id) }
     let theirs = try owners.flatMap { try reader.keys(.couponMember, $0.bytes, limit: Limits.releaseItems) }
-    let coupons = theirs + touched.filter { $0.kind == .coupon }.map(\.bytes)
-    return Set(coupons.compactMap { CouponID(bytes: $0) }).sorted()
+    return touched.coupons.union(theirs.compactMap { CouponID(bytes: $0) }).sorted()
   }
 
   private func excess(

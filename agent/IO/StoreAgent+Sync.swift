@@ -162,13 +162,13 @@ extension StoreAgent {
     }
     guard let applied else { return false }
     let included = try replica.read { try $0.includedThrough() }
-    if applied.touched.contains(where: { $0.kind == .rulebook }) { try takeRulebooks() }
+    if applied.touched.hasRulebook { try takeRulebooks() }
     let mustRebuild = state.withLock { state in
       state.overlay.forget(through: included)
       state.hubHead = page.head
       if page.to == page.head { state.asOf = page.hubTime }
       state.differing = applied.differing
-      state.touched?.formUnion(applied.touched)
+      state.touched?.add(applied.touched)
       learn(page.hubTime, roundTripMs, &state)
       reached(&state)
       return !applied.differing.isEmpty

@@ -135,8 +135,8 @@ struct AgentState {
   /// ever.
   var rebuiltMs: Int64?
   static let rebuildPauseMs: Int64 = 3_600_000
-  /// Rows that pages have touched since allowances were last given back; nil for all of them, after a start.
-  var touched: Set<RowKey>?
+  /// What pages have touched since allowances were last given back; nil for all of them, after a start.
+  var touched: TouchedRows?
   /// Sales in the journal.
   var sales: Int64 = 0
   /// Members for whom allowances were just claimed, until when they are not given back again.

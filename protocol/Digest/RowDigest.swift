@@ -24,25 +24,20 @@ public struct PartitionDigest: Hashable, Sendable {
 
 /// Hashes rows under a key of the chain's own, so that nobody can prepare rows whose hashes cancel.
 public struct RowHasher: Sendable {
-  private let keyed: SHA256
+  private let key: [UInt8]
 
-  public init(key: [UInt8]) {
-    var keyed = SHA256()
-    keyed.update(data: key)
-    self.keyed = keyed
-  }
+  public init(key: [UInt8]) { self.key = key }
 
   /// `canonicalFields` are the row's fields in their stored form.
-  public func hash(_ key: RowKey, canonicalFields: [UInt8]) -> UInt128 {
-    var hasher = keyed
-    var sink = RowSink()
-    sink.uint(UInt64(key.kind.code), .rowKind)
-    sink.blob(key.bytes, .rowKey)
-    sink.bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-    canonicalFields.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-    var value: UInt128 = 0
-    for byte in hasher.finalize().prefix(16) { value = value << 8 | UInt128(byte) }
-    return value
+  public func hash(_ row: RowKey, canonicalFields: [UInt8]) -> UInt128 {
+    var message = RowSink(capacity: key.count + row.bytes.count + canonicalFields.count + 20)
+    message.copy(key)
+    message.uint(UInt64(row.kind.code), .rowKind)
+    message.blob(row.bytes, .rowKey)
+    message.copy(canonicalFields)
+    return SHA256.hash(data: message.bytes).withUnsafeBytes {
+      UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self))
+    }
   }
 
   public func hash(_ key: RowKey, _ fields: Fields) -> UInt128 {

@@ -83,6 +83,12 @@ public struct RowKey: Hashable, Comparable, Sendable {
     self.bytes = bytes
   }
 
+  // All bytes at once: an array by itself hands them over one by one.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+
   public static func < (a: RowKey, b: RowKey) -> Bool {
     a.kind == b.kind ? a.bytes.lexicographicallyPrecedes(b.bytes) : a.kind < b.kind
   }

@@ -27,24 +27,21 @@ public struct ID<Kind>: Hashable, Comparable, Sendable {
   }
 
   /// The 16 bytes, most significant first; nil unless there are exactly 16.
-  public init?(bytes: some Collection<UInt8>) {
+  public init?(bytes: [UInt8]) {
     guard bytes.count == 16 else { return nil }
-    var (high, low): (UInt64, UInt64) = (0, 0)
-    for byte in bytes {
-      high = high << 8 | low >> 56
-      low = low << 8 | UInt64(byte)
+    (high, low) = bytes.withUnsafeBytes {
+      (
+        UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
     }
-    self.init(high: high, low: low)
   }
 
   public var bytes: [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
-      for index in 0..<8 {
-        buffer.initializeElement(at: index, to: UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index)))
-      }
-      for index in 0..<8 {
-        buffer.initializeElement(at: 8 + index, to: UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index)))
-      }
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+      bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
       count = 16
     }
   }

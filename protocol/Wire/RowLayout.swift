@@ -3,10 +3,10 @@ struct RowSink: FieldSink {
   private(set) var bytes: [UInt8] = []
 
   /// Most rows fit without the array growing on the way.
-  init() { bytes.reserveCapacity(128) }
+  init(capacity: Int = 128) { bytes.reserveCapacity(capacity) }
 
   /// Bytes that are encoded already.
-  mutating func copy(_ encoded: ArraySlice<UInt8>) { bytes.append(contentsOf: encoded) }
+  mutating func copy(_ encoded: some Collection<UInt8>) { bytes.append(contentsOf: encoded) }
 
   mutating func uint(_ value: UInt64, _ column: Column) { Varint.append(value, to: &bytes) }
   mutating func delta(_ value: Int64, _ column: Column) { Varint.append(Varint.zigzag(value), to: &bytes) }
