@@ -39,9 +39,10 @@ let core: [Target] = [
   module("Loyalty", "Sources/Loyalty", ["SyncProtocol"]),
   module("AgentCore", "agent/Core", ["Loyalty", "SyncProtocol", product("Crypto", "swift-crypto")]),
   module("ServerCore", "server/Core", ["Loyalty", "SyncProtocol"]),
-  tests("SyncProtocolTests", ["SyncProtocol"]),
-  tests("LoyaltyTests", ["Loyalty", "SyncProtocol"]),
-  tests("CoreTests", ["AgentCore", "ServerCore", "Loyalty", "SyncProtocol"]),
+  .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: strict),
+  tests("SyncProtocolTests", ["SyncProtocol", "Seeds"]),
+  tests("LoyaltyTests", ["Loyalty", "SyncProtocol", "Seeds"]),
+  tests("CoreTests", ["AgentCore", "ServerCore", "Loyalty", "SyncProtocol", "Seeds"]),
 ]
 
 // The rules of the house, read off the sources: they need nothing built.
@@ -110,7 +111,7 @@ let programs: [Target] = [
     name: "TestKit",
     dependencies: [
       "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol",
-      "Storage", "Compression", "Web", "Chain", "Curl", product("Yams", "Yams"),
+      "Storage", "Compression", "Web", "Chain", "Curl", "Seeds", product("Yams", "Yams"),
       product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
     ],
     path: "Tests/TestKit",
@@ -126,19 +127,19 @@ let programs: [Target] = [
     "AgentTests",
     [
       "AgentIO", "AgentCore", "ServerStorage", "ServerHTTP", "Loyalty", "SyncProtocol", "Storage", "Web",
-      "Chain", "TestKit", "Curl", product("Hummingbird", "hummingbird"),
+      "Chain", "TestKit", "Seeds", "Curl", product("Hummingbird", "hummingbird"),
       product("GRDB", "GRDB.swift"),
     ]),
   tests(
     "ServerTests",
     [
       "ServerHTTP", "ServerStorage", "ServerCore", "AgentIO", "AgentCore", "Loyalty", "SyncProtocol",
-      "Compression", "TestKit", "Curl", product("GRDB", "GRDB.swift"),
+      "Compression", "TestKit", "Seeds", "Curl", product("GRDB", "GRDB.swift"),
     ]),
   tests(
     "Scenarios",
     [
-      "TestKit", "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "Chain", "Curl", "Loyalty",
+      "TestKit", "Seeds", "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "Chain", "Curl", "Loyalty",
       "SyncProtocol", product("GRDB", "GRDB.swift"),
     ]),
 ]

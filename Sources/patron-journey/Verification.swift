@@ -4,6 +4,7 @@ import Foundation
 import Journey
 import Loyalty
 import SyncProtocol
+import Synchronization
 
 /// A rulebook as the hub's API takes it: the hub gives the number.
 struct RulebookDocument: Encodable {
@@ -133,29 +134,34 @@ struct Verification {
   }
 
   private func journalTotals(_ households: [String: Int]) throws -> Totals {
-    var totals = Totals()
-    var enrolled: Set<Int> = []
-    func household(_ sale: Sale) -> Int? {
+    @Sendable func household(_ sale: Sale) -> Int? {
       if let member = sale.member { return households[member.description] }
       return sale.phone.flatMap { ChainRules.household(ofPhone: $0) }.map { Int($0) }
     }
-    for store in data.stores.indices {
+    let sums = Mutex((totals: Totals(), enrolled: Set<Int>()))
+    let work = work
+    try inParallel(Array(data.stores.indices)) { store in
       try Audit.readJournal(in: work.agent(store)) { entry in
         switch entry.body {
         case .enrolment(let enrolment):
-          if let household = households[enrolment.member.description] { enrolled.insert(household) }
+          guard let household = households[enrolment.member.description] else { return }
+          _ = sums.withLock { $0.enrolled.insert(household) }
         case .sale(let sale):
-          totals.add(sale)
-          if let household = household(sale) {
-            totals.addPoints(
+          let household = household(sale)
+          sums.withLock { sums in
+            sums.totals.add(sale)
+            guard let household else { return }
+            sums.totals.addPoints(
               of: household, earned: Int(sale.earned.count), spent: Int(sale.pointsSpent.count))
           }
         default: break
         }
       }
     }
-    totals.members = enrolled.count
-    return totals
+    return sums.withLock { sums in
+      sums.totals.members = sums.enrolled.count
+      return sums.totals
+    }
   }
 
   /// Digests computed anew from every replica's rows, against the hub's.
@@ -165,17 +171,25 @@ struct Verification {
         ($0.partition.stringValue ?? "", $0.digest.stringValue ?? "")
       }
     ) { first, _ in first }
-    for store in data.stores.indices {
-      report.replicas += 1
-      guard let key = try Audit.digestKey(in: work.agent(store)) else { continue }
+    let found = Mutex((equal: 0, differing: [Int: [String]]()))
+    let work = work
+    try inParallel(Array(data.stores.indices)) { store in
+      guard let key = try Audit.digestKey(in: work.agent(store)) else { return }
       let mine = try Audit.replicaDigests(in: work.agent(store), digestKey: key)
       let wrong = mine.filter { hub[$0.key.name] != String($0.value.sum, radix: 16) }
-      if wrong.isEmpty, mine.count >= 2 {
-        report.replicasEqual += 1
-      } else {
-        report.differences.append(
-          "store \(data.stores[store]): replica differs in \(wrong.keys.map(\.name).sorted())")
+      found.withLock {
+        if wrong.isEmpty, mine.count >= 2 {
+          $0.equal += 1
+        } else {
+          $0.differing[store] = wrong.keys.map(\.name).sorted()
+        }
       }
+    }
+    let (equal, differing) = found.withLock { $0 }
+    report.replicas = data.stores.count
+    report.replicasEqual = equal
+    report.differences += differing.sorted { $0.key < $1.key }.map {
+      "store \(data.stores[$0.key]): replica differs in \($0.value)"
     }
   }
 

@@ -24,6 +24,8 @@ final class YearPlayer {
 
   /// A store without customers listens once a month: it need not hear of every basket elsewhere.
   static let idleSyncMs: Int64 = 30 * 86_400_000
+  /// The more stores wait for the hub's disk together, the more of them one flush serves.
+  static let pushing = 48
   /// How long before its use a coupon is sent out, at the latest.
   static let issueAheadDays: Int64 = 14
 
@@ -47,7 +49,7 @@ final class YearPlayer {
     raiseFileLimit()
     let tickets = try JSONDecoder().decode(
       [StoreTicket].self, from: Data(contentsOf: URL(fileURLWithPath: work.stores)))
-    let pool = CurlPool(keptHandles: 16)
+    let pool = CurlPool(keptHandles: Self.pushing)
     let clock = clock
     for (store, ticket) in tickets.enumerated() {
       let random = Mutex(SeededRandom(seed: options.seed, stream: UInt64(1_000 + store)))
@@ -139,7 +141,7 @@ final class YearPlayer {
         || time - tills[store].lastSyncMs >= Self.idleSyncMs
     }
     let chosen = due.map { tills[$0] }
-    try inParallel(chosen) { till in
+    try inParallel(chosen, threads: Self.pushing) { till in
       till.backlog = till.agent.unsentEntries
       let started = DispatchTime.now().uptimeNanoseconds
       till.isSent = till.agent.push()
@@ -151,7 +153,9 @@ final class YearPlayer {
       till.syncSeconds += Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
     }
     // What they give back goes up once all have listened: a head that stands still is read by all alike.
-    try inParallel(chosen.filter { $0.isSent && $0.agent.hasUnsent }) { _ = $0.agent.push() }
+    try inParallel(chosen.filter { $0.isSent && $0.agent.hasUnsent }, threads: Self.pushing) {
+      _ = $0.agent.push()
+    }
     for store in due where !gates[store].isDown && tills[store].isSent {
       if let since = wasDown[store] {
         let hours = Double(time - since) / 3_600_000

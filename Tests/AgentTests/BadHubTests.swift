@@ -1,6 +1,7 @@
 import AgentCore
 import AgentIO
 import Hummingbird
+import Seeds
 import ServerStorage
 import SyncProtocol
 import Synchronization

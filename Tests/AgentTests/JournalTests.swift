@@ -3,6 +3,7 @@ import AgentIO
 import Chain
 import Foundation
 import GRDB
+import Seeds
 import Storage
 import ServerStorage
 import SyncProtocol

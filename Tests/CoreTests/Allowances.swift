@@ -1,5 +1,6 @@
 import AgentCore
 import Loyalty
+import Seeds
 import ServerCore
 import SyncProtocol
 import Testing
@@ -31,7 +32,7 @@ struct Allowances {
   }
 
   @Test func `granting ahead never gives more than is free, and only to home and the last store`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (policy, lot) = (policy(&samples), lot(&samples))
       let (home, last) = (samples.oneOf(stores + [.hub]), samples.oneOf(stores + [.hub]))
       let grants = GrantRule.ahead(lot, home: home, lastStore: last, policy: policy)
@@ -54,7 +55,7 @@ struct Allowances {
   }
 
   @Test func `one round of releases and one of grants, and everybody rests`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (policy, member) = (policy(&samples), MemberID(high: 0, low: 1))
       let (home, last) = (samples.oneOf(stores), samples.oneOf(stores + [.hub]))
       var lot = lot(&samples)
@@ -106,7 +107,7 @@ struct Allowances {
   }
 
   @Test func `a claim takes only what is free, in spend order, and reaches what is wanted when it can`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       var states: [LotKey: LotState] = [:]
       for _ in 0..<samples.number(0...5) {
         let state = lot(&samples)

@@ -1,5 +1,6 @@
 import AgentCore
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -44,7 +45,7 @@ struct MemberViews {
   }
 
   @Test func `the sum over records is the sum of each record's own view`() {
-    forAll(3_000) { samples in
+    forAll(3_000) { (samples: inout Samples) in
       let records = (1...UInt64(samples.number(1...4))).map { number in
         let lots = Samples.lots.filter { _ in samples.flag() }
         return record(

@@ -1,4 +1,5 @@
 import AgentCore
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -120,7 +121,7 @@ struct Overlays {
   }
 
   @Test func `what a store sees does not change when headquarters includes its entries`() {
-    forAll(1_500) { samples in
+    forAll(1_500) { (samples: inout Samples) in
       var hubs = [begin(&samples)]
       var overlay = Overlay()
       for seq in 1...UInt64(samples.number(1...8)) {
@@ -140,7 +141,7 @@ struct Overlays {
   }
 
   @Test func `letting go of entries changes no view of a replica that includes them`() {
-    forAll(1_500) { samples in
+    forAll(1_500) { (samples: inout Samples) in
       var hub = begin(&samples)
       var overlay = Overlay()
       var replica = hub
@@ -159,7 +160,7 @@ struct Overlays {
   }
 
   @Test func `once everything is included, an overlay remembers nothing`() {
-    forAll(500) { samples in
+    forAll(500) { (samples: inout Samples) in
       let hub = begin(&samples)
       var overlay = Overlay()
       for seq in 1...6 { add(entry(UInt64(seq), hub, &samples), to: &overlay) }

@@ -1,9 +1,10 @@
 import AgentCore
+import Seeds
 import Testing
 
 struct Pacing {
   @Test func `pauses double from half a second to half a minute, scattered over their upper half`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       var pacing = SyncPacing()
       var full = SyncPacing.firstPauseMs
       for failure in 1...samples.number(1...40) {

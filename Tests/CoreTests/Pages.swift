@@ -1,3 +1,4 @@
+import Seeds
 import ServerCore
 import SyncProtocol
 import Testing
@@ -21,7 +22,7 @@ struct Pages {
   }
 
   @Test func `a folded run of the feed leaves the rows as its changes one by one would`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let log = samples.list(0...12) { change(&$0) }
       let before = applied(samples.list(0...6) { change(&$0) }, to: [:])
       return applied(coalesced(log), to: before) == applied(log, to: before)
@@ -29,7 +30,7 @@ struct Pages {
   }
 
   @Test func `a folded run has each row once, in key order, and folding again changes nothing`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let log = samples.list(0...12) { change(&$0) }
       let folded = coalesced(log)
       return Set(folded.map(\.key)) == Set(log.map(\.key))
@@ -38,7 +39,7 @@ struct Pages {
   }
 
   @Test func `a feed may be folded in pieces and folded again`() {
-    forAll(5_000) { samples in
+    forAll(5_000) { (samples: inout Samples) in
       let log = samples.list(0...12) { change(&$0) }
       let cut = Int(samples.number(0...Int64(log.count)))
       let before = applied(samples.list(0...6) { change(&$0) }, to: [:])

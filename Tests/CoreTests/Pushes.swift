@@ -1,3 +1,4 @@
+import Seeds
 import ServerCore
 import SyncProtocol
 import Testing
@@ -99,7 +100,7 @@ struct Pushes {
   }
 
   @Test func `entries that do not give their chain hash are refused whole`() {
-    forAll(2_000) { samples in
+    forAll(2_000) { (samples: inout Samples) in
       let chain = chain(Int(samples.number(1...6)), &samples)
       let (count, at) = (chain.entries.count, Int(samples.number(0...Int64(chain.entries.count - 1))))
       var entries = chain.entries
@@ -119,7 +120,7 @@ struct Pushes {
   }
 
   @Test func `however a journal is cut, repeated and mixed up, each entry arrives once and in order`() {
-    forAll(2_000) { samples in
+    forAll(2_000) { (samples: inout Samples) in
       let chain = chain(Int(samples.number(1...12)), &samples)
       let count = Int64(chain.entries.count)
       var position = chain.position(0)
@@ -143,7 +144,7 @@ struct Pushes {
   }
 
   @Test func `nothing of a forked journal is ever taken once the hub is past the fork`() {
-    forAll(3_000) { samples in
+    forAll(3_000) { (samples: inout Samples) in
       let chain = chain(Int(samples.number(1...8)), &samples)
       let count = Int64(chain.entries.count)
       let shared = samples.number(0...count - 1)

@@ -1,5 +1,6 @@
 import AgentCore
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -104,7 +105,7 @@ struct SaleDrafts {
   }
 
   @Test func `a line costs its unit price times its quantity, half a fen rounded up`() throws {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let milli = samples.number(0...samples.oneOf([2_000, 10_000_000, Limits.quantityMilli]))
       let price = samples.number(0...samples.oneOf([10, 10_000, Limits.lineMinorUnits]))
       let exact = Int128(price) * Int128(milli)

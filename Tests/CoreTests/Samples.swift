@@ -1,8 +1,9 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 
 /// Random journals and rows, small enough that the same lots, members and coupons meet often.
-struct Samples {
+struct Samples: RandomSamples {
   var random: SplitMix64
   init(_ random: SplitMix64) { self.random = random }
 

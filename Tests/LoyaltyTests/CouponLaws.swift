@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -27,7 +28,7 @@ struct CouponLaws {
   }
 
   @Test func `a coupon that is not used up leaves no trace but its reason (C3)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       var cart = samples.cart()
       let first = rulebook.quote(cart)
@@ -42,7 +43,7 @@ struct CouponLaws {
   }
 
   @Test func `what a coupon gives is what its terms say of the lines it covers`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       var cart = samples.cart()
       let terms = samples.terms()
       (cart.points, cart.member, cart.coupons) = (.zero, nil, [coupon(terms)])
@@ -112,7 +113,7 @@ struct CouponLaws {
   }
 
   @Test func `a voucher pays like money: the price stays, earning stays, the customer pays less`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       var cart = samples.cart()
       (cart.coupons, cart.points) = ([], .zero)
@@ -185,7 +186,7 @@ struct CouponLaws {
   }
 
   @Test func `terms are the same after a way through their document`() {
-    forAll(2_000) { samples in
+    forAll(2_000) { (samples: inout Samples) in
       let terms = samples.terms()
       return try CouponTerms.decode(try terms.encoded()) == terms
     }

@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -26,7 +27,7 @@ struct Earnings {
   }
 
   @Test func `earning is what one counts by hand`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       var rulebook = samples.rulebook()
       rulebook.earning = rulebook.earning.map {
         EarningRule(
@@ -41,7 +42,7 @@ struct Earnings {
   }
 
   @Test func `a quote earns on what its lines cost after every discount`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
       let quote = rulebook.quote(cart)
       let lines = quote.lines.map { EarningLine(category: $0.category, net: $0.net) }
@@ -51,7 +52,7 @@ struct Earnings {
   }
 
   @Test func `what was paid with points earns nothing (P9)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       var rulebook = samples.rulebook()
       rulebook.earning = [EarningRule(id: "all", per: Money(1), points: Points(1))]
       var cart = samples.cart()

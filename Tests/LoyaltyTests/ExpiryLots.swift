@@ -1,10 +1,11 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
 struct ExpiryLots {
   @Test func `points that lapse at a year's end are spendable from their own year to the last day of it`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let after = Int(samples.number(0...50))
       let day = Day(Int32(samples.number(0...60_000)))
       let lot = Expiry.yearEnd(after: after).lot(earnedOn: day)

@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -8,7 +9,7 @@ struct Holdings {
   private let other = NodeID(3)
 
   @Test func `a grant never takes a store beyond its target, nor the hub below nothing`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let policy = samples.holding()
       let (held, target) = (Points(samples.number(0...500)), Points(samples.number(0...500)))
       let free = Points(samples.number(-50...500))
@@ -19,7 +20,7 @@ struct Holdings {
   }
 
   @Test func `what is handed back leaves exactly the target`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let policy = samples.holding()
       let (held, target) = (Points(samples.number(0...500)), Points(samples.number(0...500)))
       let excess = policy.excess(held: held, target: target)
@@ -28,7 +29,7 @@ struct Holdings {
   }
 
   @Test func `allowances do not go back and forth: no grant makes an excess, no release calls for a grant`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let policy = samples.holding()
       let (held, target) = (Points(samples.number(0...500)), Points(samples.number(0...500)))
       let free = Points(samples.number(0...500))
@@ -43,7 +44,7 @@ struct Holdings {
   }
 
   @Test func `the targets of all stores together are never more than there is`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let policy = samples.holding()
       let remainder = Points(samples.amount(upTo: Limits.movementPoints))
       let lastStore = samples.oneOf([home, last, .hub])

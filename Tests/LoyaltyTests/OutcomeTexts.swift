@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -25,7 +26,7 @@ struct OutcomeTexts {
 
   @Test func `every outcome that pricing can come to has its words in both languages (Q6)`() {
     var seen: Set<String> = []
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
       let outcomes = rulebook.quote(cart).outcomes
       for outcome in outcomes where seen.insert(outcome.code).inserted {

@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -66,7 +67,7 @@ struct PointsPayments {
   }
 
   @Test func `points paid are what was asked, worth what the rule says, within the share`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
       let quote = rulebook.quote(cart)
       var without = cart
@@ -115,7 +116,7 @@ struct PointsPayments {
   }
 
   @Test func `points are drawn from the lot that expires next, then the oldest, then by id (P4)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let held = samples.list(0...6) {
         LotAmount(
           owner: MemberID(high: 0, low: UInt64($0.number(0...1))), lot: $0.lot(),

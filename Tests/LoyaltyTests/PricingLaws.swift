@@ -1,10 +1,11 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
 struct PricingLaws {
   @Test func `what a rule took off is what its lines lost, and no line goes below nothing (Q1)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
       let quote = rulebook.quote(cart)
       guard quote.outcomes.allSatisfy({ given($0, in: quote, cart) == $0.amount }) else { return false }
@@ -45,7 +46,7 @@ struct PricingLaws {
   }
 
   @Test func `the order of cart lines changes no total (Q2)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       var cart = samples.cart(lines: 2...6)
       let first = rulebook.quote(cart)
@@ -76,7 +77,7 @@ struct PricingLaws {
   }
 
   @Test func `the same cart has the same price every time it is asked (Q4)`() {
-    forAll(2_000) { samples in
+    forAll(2_000) { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
       let decoded = try Rulebook.decode(try rulebook.encoded())
       return rulebook.quote(cart) == rulebook.quote(cart) && rulebook.quote(cart) == decoded.quote(cart)
@@ -84,7 +85,7 @@ struct PricingLaws {
   }
 
   @Test func `every wish of a cart ends with one outcome, given or why not (Q6)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
       let outcomes = rulebook.quote(cart).outcomes.drop { $0.code == "tier_price" }
       let ofCoupons = outcomes.prefix(cart.coupons.count)
@@ -95,7 +96,7 @@ struct PricingLaws {
   }
 
   @Test func `a member pays the better of the till's price and the tier's`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       var cart = samples.cart()
       (cart.coupons, cart.points) = ([], .zero)

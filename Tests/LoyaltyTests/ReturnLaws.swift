@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -82,7 +83,7 @@ struct ReturnLaws {
   }
 
   @Test func `goods returned in any pieces, in any order, come to the same as returned at once (P6, Q5)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (sale, rulebook) = sale(&samples)
       let part = part(of: sale, &samples)
       let atOnce = try replay([part], of: sale, rulebook, &samples)
@@ -93,7 +94,7 @@ struct ReturnLaws {
   }
 
   @Test func `what a part comes to is each line's share of what was paid, earned and spent, rounded down`() {
-    forAll(5_000) { samples in
+    forAll(5_000) { (samples: inout Samples) in
       let (sale, rulebook) = sale(&samples)
       let part = part(of: sale, &samples)
       let (sums, soFar) = try replay(split(part, &samples), of: sale, rulebook, &samples)
@@ -134,7 +135,7 @@ struct ReturnLaws {
 
   @Test func `everything returned: the money paid goes back, and points and coupons are as before (P6, Q5)`()
   {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let (sale, rulebook) = sale(&samples)
       let (sums, soFar) = try replay(split(sale.everything, &samples), of: sale, rulebook, &samples)
       var spent: [LotKey: [MemberID: Points]] = [:]
@@ -148,7 +149,7 @@ struct ReturnLaws {
   }
 
   @Test func `what has been returned in full cannot be returned again`() {
-    forAll(1_000) { samples in
+    forAll(1_000) { (samples: inout Samples) in
       let (sale, rulebook) = sale(&samples)
       let (_, soFar) = try replay(split(sale.everything, &samples), of: sale, rulebook, &samples)
       return sale.lines.indices.allSatisfy { index in

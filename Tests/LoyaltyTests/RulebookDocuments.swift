@@ -1,5 +1,6 @@
 import Foundation
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -102,7 +103,7 @@ struct RulebookDocuments {
   }
 
   @Test func `a rulebook is the same after a way through its document`() {
-    forAll(1_000) { samples in
+    forAll(1_000) { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       let document = try rulebook.encoded()
       let again = try Rulebook.decode(document)

@@ -1,9 +1,10 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 
 /// Random rulebooks that may be published, and carts that a till may bring. Amounts are often small and
 /// often equal, because that is where roundings and ties are.
-struct Samples {
+struct Samples: RandomSamples {
   var random: SplitMix64
   init(_ random: SplitMix64) { self.random = random }
 

@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -19,7 +20,7 @@ struct Shares {
   }
 
   @Test func `shares follow the largest remainder, as counted out one unit at a time`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let weights = samples.list(0...12) { $0.gross() }
       let amount = samples.amount(upTo: samples.flag() ? 1_000 : Limits.lineMinorUnits * 500)
       return allocate(amount, over: weights) == slowShares(amount, weights)
@@ -27,7 +28,7 @@ struct Shares {
   }
 
   @Test func `shares add up to the amount, and none is more than its weight`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let weights = samples.list(1...30) { $0.gross() }
       let total = weights.reduce(0, +)
       let amount = samples.number(0...total)
@@ -37,7 +38,7 @@ struct Shares {
   }
 
   @Test func `an amount beyond the weights still adds up`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let weights = samples.list(1...10) { 1 + $0.amount(upTo: 1_000) }
       let amount = weights.reduce(0, +) + samples.amount(upTo: Limits.lineMinorUnits * 500)
       return allocate(amount, over: weights).reduce(0, +) == amount

@@ -1,4 +1,5 @@
 import Loyalty
+import Seeds
 import SyncProtocol
 import Testing
 
@@ -16,7 +17,7 @@ struct TierLaws {
   }
 
   @Test func `a tier is the highest that this or last calendar year's spend reaches (T1)`() {
-    forAll { samples in
+    forAll { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       var years: [Int: Int64] = [:]
       for year in 2023...2027 where samples.flag() { years[year] = samples.number(-500...3_000) }
@@ -51,7 +52,7 @@ struct TierLaws {
   }
 
   @Test func `no amount of points, held, owed or spent, changes a tier (T3)`() {
-    forAll(3_000) { samples in
+    forAll(3_000) { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       var cart = samples.cart()
       let tier = rulebook.quote(cart).tier
@@ -63,7 +64,7 @@ struct TierLaws {
   }
 
   @Test func `a sale paid partly with points never lowers the tier it brings (T3)`() {
-    forAll(3_000) { samples in
+    forAll(3_000) { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
       guard let member = cart.member else { return true }
       let quote = rulebook.quote(cart)

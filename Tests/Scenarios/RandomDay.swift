@@ -4,6 +4,7 @@ import Chain
 import Curl
 import Foundation
 import Loyalty
+import Seeds
 import ServerStorage
 import SyncProtocol
 import TestKit

@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import Seeds
 import ServerStorage
 import SyncProtocol
 import Testing

@@ -1,10 +1,10 @@
+import Seeds
 import SyncProtocol
 import Testing
 
 struct Clocks {
   @Test func `times only go forward, whatever the physical clock does and whatever is heard`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       var clock = HybridClock(last: HybridTime(packed: UInt64(samples.number(0...1 << 40))))
       var physical = Int64(samples.number(0...1 << 41))
       var (last, newest) = (clock.last, max(clock.last, HybridTime(ms: physical)))
@@ -27,8 +27,7 @@ struct Clocks {
   }
 
   @Test func `no physical clock and no time heard can stop a clock or crash it`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       var clock = HybridClock()
       var last = clock.last
       for _ in 0..<10 {
@@ -43,8 +42,7 @@ struct Clocks {
   }
 
   @Test func `hybrid times sort by milliseconds, then by counter`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let (a, b) = (Int64(samples.number(0...3)), Int64(samples.number(0...3)))
       let (x, y) = (UInt16(samples.number(0...2)), UInt16(samples.number(0...2)))
       let (first, second) = (HybridTime(ms: a, counter: x), HybridTime(ms: b, counter: y))
@@ -55,8 +53,7 @@ struct Clocks {
   }
 
   @Test func `an agent believes the wall clock until the hub has spoken, and then the hub`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let (wall, monotonic) = (Int64(samples.number(0...1 << 42)), Int64(samples.number(0...1 << 40)))
       let (hub, trip) = (Int64(samples.number(0...1 << 42)), Int64(samples.number(0...60_000)))
       let (later, after) = (Int64(samples.number(0...1 << 30)), Int64(samples.number(0...1 << 30)))

@@ -1,10 +1,10 @@
+import Seeds
 import SyncProtocol
 import Testing
 
 struct Digests {
   @Test func `a partition's digest is the same whatever the order of its rows`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let hashes = (0..<samples.number(0...12)).map { _ in
         UInt128(samples.random.next()) << 64 | UInt128(samples.random.next())
       }
@@ -20,8 +20,7 @@ struct Digests {
   }
 
   @Test func `a row kept up through its changes has the hash of the row as it ends`() {
-    forAll(1_000) { random in
-      var samples = Samples(random)
+    forAll(1_000) { (samples: inout Samples) in
       let hasher = RowHasher(key: samples.bytes())
       let key = samples.rowKey()
       var row: Fields?
@@ -39,8 +38,7 @@ struct Digests {
   }
 
   @Test func `rows that differ in key, kind, a field or the chain's secret have different hashes`() {
-    forAll(2_000) { random in
-      var samples = Samples(random)
+    forAll(2_000) { (samples: inout Samples) in
       let (keyA, keyB) = (samples.rowKey(), samples.rowKey())
       let (a, b) = (samples.fields(), samples.fields())
       let (hasher, other) = (RowHasher(key: [1, 2, 3]), RowHasher(key: [1, 2, 4]))
@@ -50,8 +48,7 @@ struct Digests {
   }
 
   @Test func `a journal with an entry changed, dropped, added or swapped has another chain hash`() {
-    forAll(3_000) { random in
-      var samples = Samples(random)
+    forAll(3_000) { (samples: inout Samples) in
       let entries = (1...UInt64(samples.number(1...8))).map { samples.entry($0).canonicalBytes }
       func chain(_ entries: [[UInt8]]) -> ChainHash {
         entries.reduce(ChainHash.empty) { $0.extended(by: $1) }

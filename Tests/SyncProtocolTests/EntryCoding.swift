@@ -1,19 +1,18 @@
+import Seeds
 import Testing
 
 @testable import SyncProtocol
 
 struct EntryCoding {
   @Test func `an entry's canonical form decodes to the same entry and has no second spelling`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let bytes = samples.entry().canonicalBytes
       return try Entry(canonicalBytes: bytes).canonicalBytes == bytes
     }
   }
 
   @Test func `an entry that differs in one bit is not the same entry`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       var bytes = samples.entry().canonicalBytes
       bytes[samples.number(0...bytes.count - 1)] ^= 1 << UInt8(samples.number(0...7))
       guard let decoded = try? Entry(canonicalBytes: bytes) else { return true }
@@ -22,16 +21,14 @@ struct EntryCoding {
   }
 
   @Test func `an entry cut short anywhere is refused`() {
-    forAll(500) { random in
-      var samples = Samples(random)
+    forAll(500) { (samples: inout Samples) in
       let bytes = samples.entry().canonicalBytes
       return (0..<bytes.count).allSatisfy { (try? Entry(canonicalBytes: Array(bytes.prefix($0)))) == nil }
     }
   }
 
   @Test func `random bytes never trap the reader of entries`() {
-    forAll(50_000) { random in
-      var samples = Samples(random)
+    forAll(50_000) { (samples: inout Samples) in
       let bytes = samples.bytes(upTo: 200)
       guard let decoded = try? Entry(canonicalBytes: bytes) else { return true }
       return decoded.canonicalBytes == bytes
@@ -59,8 +56,7 @@ struct EntryCoding {
   }
 
   @Test func `a varint has one spelling and at most 64 bits`() throws {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let value = samples.uint()
       var bytes: [UInt8] = []
       Varint.append(value, to: &bytes)
@@ -105,7 +101,7 @@ struct EntryCoding {
   }
 
   @Test func `an entry whose numbers could overflow a sum is known before anybody adds them up`() {
-    forAll { random in
+    forAll { (random: inout SplitMix64) in
       var (till, wild) = (Samples(random, wild: false), Samples(random))
       // Only a sum that is within the limits may be asked of a wild entry.
       let entry = wild.entry()

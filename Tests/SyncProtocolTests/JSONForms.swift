@@ -1,4 +1,5 @@
 import Foundation
+import Seeds
 import Testing
 
 @testable import SyncProtocol
@@ -9,7 +10,7 @@ struct JSONForms {
   }
 
   @Test func `every message and entry is the same after a way through JSON`() {
-    forAll(1_500) { random in
+    forAll(1_500) { (random: inout SplitMix64) in
       var samples = Samples(random, wild: false)
       let (push, answer, claim) = (samples.push(entries: 2), samples.pushResponse(), samples.claim())
       let (section, entry) = (samples.section(), samples.entry())
@@ -34,7 +35,7 @@ struct JSONForms {
   }
 
   @Test func `a page is shown with its sections opened`() throws {
-    forAll(300) { random in
+    forAll(300) { (random: inout SplitMix64) in
       var samples = Samples(random, wild: false)
       let bodies = samples.list { $0.section() }
       let page = PullPage(

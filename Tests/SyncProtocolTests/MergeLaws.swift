@@ -1,10 +1,10 @@
+import Seeds
 import SyncProtocol
 import Testing
 
 struct MergeLaws {
   @Test func `the change from one row to another, applied to the one, gives the other`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let key = samples.rowKey()
       let (a, b) = (samples.maybe { $0.fields() }, samples.maybe { $0.fields() })
       guard let change = Fields.change(key, from: a, to: b) else { return a == b }
@@ -13,8 +13,7 @@ struct MergeLaws {
   }
 
   @Test func `a row does not change into itself`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let fields = samples.maybe { $0.fields() }
       return Fields.change(PositionRow.key, from: fields, to: fields) == nil
     }
@@ -27,8 +26,7 @@ struct MergeLaws {
   }
 
   @Test func `a stored row changes as the row it stands for`() {
-    forAll(20_000) { random in
-      var samples = Samples(random)
+    forAll(20_000) { (samples: inout Samples) in
       let change = samples.change(of: samples.rowKey())
       let row = samples.maybe { $0.fields() }
       let stored = try? Fields.applying(change, toStored: row?.canonicalBytes)
@@ -37,8 +35,7 @@ struct MergeLaws {
   }
 
   @Test func `two changes in one have the effect of one after the other`() {
-    forAll(20_000) { random in
-      var samples = Samples(random)
+    forAll(20_000) { (samples: inout Samples) in
       let key = samples.rowKey()
       let (first, second) = (samples.change(of: key), samples.change(of: key))
       let row = samples.maybe { $0.fields() }
@@ -48,8 +45,7 @@ struct MergeLaws {
   }
 
   @Test func `a row's changes may be drawn together in any grouping`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let key = samples.rowKey()
       let changes = (0..<3).map { _ in samples.change(of: key) }
       let row = samples.maybe { $0.fields() }
@@ -69,8 +65,7 @@ struct MergeLaws {
 
   @Test func `the last writer of a register is the same whatever the order of arrival`() {
     func merge(_ a: StampedValue, _ b: StampedValue) -> StampedValue { b.wins(over: a) ? b : a }
-    forAll(20_000) { random in
-      var samples = Samples(random)
+    forAll(20_000) { (samples: inout Samples) in
       let (a, b, c) = (stamped(&samples), stamped(&samples), stamped(&samples))
       let commutes = merge(a, b) == merge(b, a)
       let associates = merge(merge(a, b), c) == merge(a, merge(b, c))
@@ -82,8 +77,7 @@ struct MergeLaws {
   }
 
   @Test func `copies of a holding merge in any order, and nothing is ever taken back`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       func holding() -> Holding { Holding(granted: samples.points(), used: samples.points()) }
       let (a, b, c) = (holding(), holding(), holding())
       func notBelow(_ a: Holding, _ b: Holding) -> Bool { a.granted >= b.granted && a.used >= b.used }
@@ -101,8 +95,7 @@ struct MergeLaws {
   }
 
   @Test func `of several records of one person the same one stands, in whatever order they meet`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let records = (0..<samples.number(2...6)).map { _ in rank(&samples) }
       func survivor(_ order: [IdentityRank]) -> IdentityRank {
         // Records meet in pairs; the winner of each pair goes on.
@@ -119,8 +112,7 @@ struct MergeLaws {
   }
 
   @Test func `identity ranks are a total order: verified first, then earlier, then lower id`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let (a, b, c) = (rank(&samples), rank(&samples), rank(&samples))
       let oneOfThree = [a < b, b < a, a == b].filter { $0 }.count == 1
       let transitive = !(a < b && b < c) || a < c

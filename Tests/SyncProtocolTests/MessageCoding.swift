@@ -1,3 +1,4 @@
+import Seeds
 import Testing
 
 @testable import SyncProtocol
@@ -64,8 +65,7 @@ struct MessageCoding {
   @Test(arguments: kinds.indices)
   func `a message decodes to what was encoded`(_ kind: Int) {
     func check<M: Message>(_ kind: M.Type) {
-      forAll(2_000, test: "\(#function) \(kind)") { random in
-        var samples = Samples(random)
+      forAll(2_000, test: "\(#function) \(kind)") { (samples: inout Samples) in
         let message = M.sample(&samples)
         let decoded = try M(wireBytes: message.wireBytes)
         return decoded == message && decoded.exact == message.exact
@@ -78,8 +78,7 @@ struct MessageCoding {
   @Test(arguments: kinds.indices)
   func `a message cut short anywhere is refused`(_ kind: Int) {
     func check<M: Message>(_ kind: M.Type) {
-      forAll(30, test: "\(#function) \(kind)") { random in
-        var samples = Samples(random)
+      forAll(30, test: "\(#function) \(kind)") { (samples: inout Samples) in
         let bytes = M.sample(&samples).wireBytes
         return (0..<bytes.count).allSatisfy { (try? M(wireBytes: Array(bytes.prefix($0)))) == nil }
       }
@@ -90,8 +89,7 @@ struct MessageCoding {
   @Test(arguments: kinds.indices)
   func `a damaged message is refused or is another message, and never traps`(_ kind: Int) {
     func check<M: Message>(_ kind: M.Type) {
-      forAll(4_000, test: "\(#function) \(kind)") { random in
-        var samples = Samples(random)
+      forAll(4_000, test: "\(#function) \(kind)") { (samples: inout Samples) in
         let bytes = M.sample(&samples).wireBytes
         return readsOrRefuses(kind, damaged(bytes, &samples))
       }
@@ -102,8 +100,7 @@ struct MessageCoding {
   @Test(arguments: kinds.indices)
   func `random bytes after a good header never trap`(_ kind: Int) {
     func check<M: Message>(_ kind: M.Type) {
-      forAll(4_000, test: "\(#function) \(kind)") { random in
-        var samples = Samples(random)
+      forAll(4_000, test: "\(#function) \(kind)") { (samples: inout Samples) in
         let header = Array(M.sample(&samples).wireBytes.prefix(4))
         return readsOrRefuses(kind, header + samples.bytes(upTo: 120))
       }
@@ -114,8 +111,7 @@ struct MessageCoding {
   @Test(arguments: kinds.indices)
   func `a column of a later version is skipped`(_ kind: Int) {
     func check<M: Message>(_ kind: M.Type) {
-      forAll(200, test: "\(#function) \(kind)") { random in
-        var samples = Samples(random)
+      forAll(200, test: "\(#function) \(kind)") { (samples: inout Samples) in
         let message = M.sample(&samples)
         var bytes = message.wireBytes
         bytes[4] += 2

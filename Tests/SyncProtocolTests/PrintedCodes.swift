@@ -1,10 +1,10 @@
+import Seeds
 import SyncProtocol
 import Testing
 
 struct PrintedCodes {
   @Test func `a printed code is read back, in small letters, with blanks and dashes`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let member: MemberID = samples.id()
       let code = ShortCode(member)
       let text = code.description
@@ -15,8 +15,7 @@ struct PrintedCodes {
   }
 
   @Test func `one wrong character of a code is noticed`() {
-    forAll(2_000) { random in
-      var samples = Samples(random)
+    forAll(2_000) { (samples: inout Samples) in
       var characters = Array(ShortCode(bits: samples.uint()).description)
       let place = samples.number(0...12)
       let other = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ".filter { $0 != characters[place] }

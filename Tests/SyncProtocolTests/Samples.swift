@@ -1,12 +1,15 @@
+import Seeds
 import SyncProtocol
 
 /// Random values of every type that travels. `wild` ones reach to the ends of their types; the others keep
 /// to what a till can produce and JSON can write.
-struct Samples {
+struct Samples: RandomSamples {
   var random: SplitMix64
   let wild: Bool
 
-  init(_ random: SplitMix64, wild: Bool = true) {
+  init(_ random: SplitMix64) { self.init(random, wild: true) }
+
+  init(_ random: SplitMix64, wild: Bool) {
     self.random = random
     self.wild = wild
   }

@@ -1,12 +1,12 @@
 import Foundation
+import Seeds
 import Testing
 
 @testable import SyncProtocol
 
 struct TextForms {
   @Test func `an id is read back from what it prints, in either case and from its bytes`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let id: SaleID = samples.id()
       let text = id.description
       return SaleID(text) == id && SaleID(text.uppercased()) == id && SaleID(bytes: id.bytes) == id
@@ -29,8 +29,7 @@ struct TextForms {
   }
 
   @Test func `an id made from a time is a UUIDv7 and sorts by that time`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let times = [samples, samples].indices.map { _ in Int64(samples.number(0...1 << 48 - 1)) }
       let ids = times.map { SaleID(ms: $0, randomHigh: samples.uint(), randomLow: samples.uint()) }
       let laidOut = zip(ids, times).allSatisfy { id, ms in
@@ -44,8 +43,7 @@ struct TextForms {
     // From sha256sum: the first 16 bytes with version and variant set.
     #expect(SaleID(derivedFrom: "").description == "e3b0c442-98fc-8c14-9afb-f4c8996fb924")
     #expect(SaleID(derivedFrom: "abc").description == "ba7816bf-8f01-8fea-8141-40de5dae2223")
-    forAll(2_000) { random in
-      var samples = Samples(random)
+    forAll(2_000) { (samples: inout Samples) in
       let (a, b) = (samples.text(), samples.text())
       let (first, second) = (SaleID(derivedFrom: a), SaleID(derivedFrom: b))
       return first.high >> 12 & 0xF == 8 && first.low >> 62 == 0b10
@@ -54,7 +52,7 @@ struct TextForms {
   }
 
   @Test func `moments from 1900 to 2200 are read back from what they print`() {
-    forAll { random in
+    forAll { (random: inout SplitMix64) in
       var samples = Samples(random, wild: false)
       let moment = samples.timestamp()
       return Timestamp(moment.description) == moment
@@ -62,8 +60,7 @@ struct TextForms {
   }
 
   @Test func `any moment prints as a valid RFC 3339 time and falls on a day`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let moment = samples.timestamp()
       let day = moment.day(utcOffsetMinutes: samples.number(-1_440...1_440))
       guard let read = Timestamp(moment.description) else { return false }
@@ -116,8 +113,7 @@ struct TextForms {
   }
 
   @Test func `any day is read back from what it prints`() throws {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let day = samples.day()
       return Day(day.description) == day
     }
@@ -163,7 +159,7 @@ struct TextForms {
   }
 
   @Test func `quantities are read back from JSON as they were`() {
-    forAll(5_000) { random in
+    forAll(5_000) { (random: inout SplitMix64) in
       var samples = Samples(random, wild: false)
       let quantity = samples.quantity()
       let json = try JSONEncoder().encode(quantity)
@@ -182,8 +178,7 @@ struct TextForms {
   }
 
   @Test func `a cursor is read back from what it prints, whatever the regions are called`() {
-    forAll { random in
-      var samples = Samples(random)
+    forAll { (samples: inout Samples) in
       let cursor = samples.cursor()
       let read = Cursor(cursor.description)
       return read == cursor && read?.description == cursor.description

@@ -1,6 +1,7 @@
 import AgentIO
 import Chain
 import Curl
+import Seeds
 import ServerHTTP
 import ServerStorage
 import SyncProtocol

@@ -2,6 +2,7 @@ import Chain
 import Curl
 import Foundation
 import Loyalty
+import Seeds
 import ServerHTTP
 import ServerStorage
 import Storage

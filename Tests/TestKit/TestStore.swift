@@ -2,6 +2,7 @@ import AgentIO
 import Chain
 import Curl
 import Foundation
+import Seeds
 import ServerStorage
 import Storage
 import SyncProtocol

@@ -29,9 +29,19 @@ extension RowChange {
     if effect == .remove {
       return RowChange(key: key, effect: .replace, fields: later.fields.filter { $0.value != nil })
     }
-    var byTag: [UInt32: FieldValue?] = [:]
-    for field in fields + later.fields { byTag[field.tag] = .some(field.value) }
-    let merged = byTag.map { FieldChange(tag: $0.key, value: $0.value) }.sorted { $0.tag < $1.tag }
-    return RowChange(key: key, effect: effect, fields: merged)
+    return RowChange(key: key, effect: effect, fields: RowChange.merged(fields, later.fields))
+  }
+
+  /// Both in tag order; of two for one tag the later stands.
+  private static func merged(_ earlier: [FieldChange], _ later: [FieldChange]) -> [FieldChange] {
+    var rest = earlier[...]
+    var merged: [FieldChange] = []
+    merged.reserveCapacity(earlier.count + later.count)
+    for field in later {
+      while let first = rest.first, first.tag < field.tag { merged.append(rest.removeFirst()) }
+      if rest.first?.tag == field.tag { rest.removeFirst() }
+      merged.append(field)
+    }
+    return merged + rest
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// A small generator whose whole future follows from its seed. Source: Steele, Lea, Flood,
@@ -24,14 +23,4 @@ public final class SeededSource: Sendable {
   public init(seed: UInt64) { random = Mutex(SplitMix64(seed: seed)) }
 
   public func next() -> UInt64 { random.withLock { $0.next() } }
-}
-
-public enum Seed {
-  /// `PATRON_SEED=… swift test` repeats a run.
-  public static let ofThisRun: UInt64 = {
-    let given = ProcessInfo.processInfo.environment["PATRON_SEED"].flatMap { UInt64($0) }
-    let seed = given ?? UInt64.random(in: 1...UInt64(UInt32.max))
-    print("PATRON_SEED=\(seed)")
-    return seed
-  }()
 }
