@@ -7,23 +7,8 @@ struct Samples: RandomSamples {
   var random: SplitMix64
   init(_ random: SplitMix64) { self.random = random }
 
-  /// Evenly, but for a bias nobody sees; the standard library's is ten times slower without optimisation.
-  mutating func number(_ range: ClosedRange<Int64>) -> Int64 {
-    let width = UInt64(range.upperBound - range.lowerBound) + 1
-    return range.lowerBound + Int64(random.next().multipliedFullWidth(by: width).high)
-  }
-
-  mutating func flag() -> Bool { random.next() >> 63 == 1 }
-  mutating func oneOf<T>(_ values: [T]) -> T { values[Int(number(0...Int64(values.count - 1)))] }
-  mutating func maybe<T>(_ make: (inout Samples) -> T) -> T? { flag() ? make(&self) : nil }
   mutating func points(_ range: ClosedRange<Int64>) -> Points { Points(number(range)) }
   mutating func id<Kind>() -> ID<Kind> { ID(high: 9, low: random.next()) }
-
-  mutating func list<T>(_ count: ClosedRange<Int64>, _ make: (inout Samples) -> T) -> [T] {
-    var values: [T] = []
-    for _ in 0..<number(count) { values.append(make(&self)) }
-    return values
-  }
 
   static let noon = Timestamp("2026-06-15T04:00:00Z")!
   static let today = noon.day(utcOffsetMinutes: 480)

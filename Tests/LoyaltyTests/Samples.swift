@@ -8,22 +8,6 @@ struct Samples: RandomSamples {
   var random: SplitMix64
   init(_ random: SplitMix64) { self.random = random }
 
-  /// Evenly, but for a bias nobody sees; the standard library's is ten times slower without optimisation.
-  mutating func number(_ range: ClosedRange<Int64>) -> Int64 {
-    let width = UInt64(range.upperBound - range.lowerBound) + 1
-    return range.lowerBound + Int64(random.next().multipliedFullWidth(by: width).high)
-  }
-
-  mutating func flag() -> Bool { random.next() >> 63 == 1 }
-  mutating func oneOf<T>(_ values: [T]) -> T { values[Int(number(0...Int64(values.count - 1)))] }
-  mutating func maybe<T>(_ make: (inout Samples) -> T) -> T? { flag() ? make(&self) : nil }
-
-  mutating func list<T>(_ count: ClosedRange<Int64>, _ make: (inout Samples) -> T) -> [T] {
-    var values: [T] = []
-    for _ in 0..<number(count) { values.append(make(&self)) }
-    return values
-  }
-
   mutating func id<Kind>() -> ID<Kind> { ID(high: UInt64(number(0...2)), low: random.next()) }
 
   /// From nothing to the limit, every order of magnitude about as often.

@@ -15,7 +15,6 @@ struct Samples: RandomSamples {
   }
 
   mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
-  mutating func flag() -> Bool { Bool.random(using: &random) }
   mutating func count(upTo limit: Int) -> Int { flag() ? number(0...min(2, limit)) : number(0...limit) }
 
   mutating func list<T>(upTo limit: Int = 4, _ make: (inout Samples) -> T) -> [T] {
@@ -23,8 +22,6 @@ struct Samples: RandomSamples {
     for _ in 0..<count(upTo: limit) { values.append(make(&self)) }
     return values
   }
-
-  mutating func maybe<T>(_ make: (inout Samples) -> T) -> T? { flag() ? make(&self) : nil }
 
   mutating func int(within bound: Int64 = .max) -> Int64 {
     if !wild { return Int64.random(in: -min(bound, 1 << 40)...min(bound, 1 << 40), using: &random) }
