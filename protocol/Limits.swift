@@ -5,7 +5,8 @@ public enum Limits {
   public static let tillRequestBytes = 512 << 10
   /// Lines of one sale: the longest till roll anyone has shown us, twice over.
   public static let saleLines = 500
-  /// Discounts that fall on one line: every coupon of the sale, the tier, points and the till's own.
+  /// Discounts that fall on one line: every coupon and promotion of the sale, its price, points and
+  /// the till's own.
   public static let lineDiscounts = 64
   /// Coupons presented with one sale: what a cashier can scan while a queue waits.
   public static let saleCoupons = 20

@@ -9,16 +9,20 @@ public struct Cart: Hashable, Sendable {
   /// Points the customer wants to use.
   public var points: Points
   public var member: MemberStanding?
+  public var store: String?
+  public var channel: String?
 
   public init(
     businessTime: Timestamp, lines: [SaleLine], coupons: [PresentedCoupon] = [], points: Points = .zero,
-    member: MemberStanding? = nil
+    member: MemberStanding? = nil, store: String? = nil, channel: String? = nil
   ) {
     self.businessTime = businessTime
     self.lines = lines
     self.coupons = coupons
     self.points = points
     self.member = member
+    self.store = store
+    self.channel = channel
   }
 }
 
@@ -29,11 +33,21 @@ public struct MemberStanding: Hashable, Sendable {
   public var available: Points
   /// What this store may spend by itself, lot by lot.
   public var held: [LotAmount]
+  public var birthday: MonthDay?
+  public var segments: Set<String>
+  /// Whether a sale of theirs is known.
+  public var hasBought: Bool
 
-  public init(spend: [YearSpend] = [], available: Points = .zero, held: [LotAmount] = []) {
+  public init(
+    spend: [YearSpend] = [], available: Points = .zero, held: [LotAmount] = [], birthday: MonthDay? = nil,
+    segments: Set<String> = [], hasBought: Bool = true
+  ) {
     self.spend = spend
     self.available = available
     self.held = held
+    self.birthday = birthday
+    self.segments = segments
+    self.hasBought = hasBought
   }
 }
 

@@ -1,6 +1,6 @@
 import SyncProtocol
 
-/// Where, when and for whom a cart is priced. A sale keeps it, so that the same price can be worked out again.
+/// Where, when and for whom a cart is priced: all that conditions may ask.
 public struct Occasion: Hashable, Sendable {
   public let time: Timestamp
   public let day: Day

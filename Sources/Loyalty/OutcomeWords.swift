@@ -7,6 +7,12 @@ extension RuleOutcome {
     switch code {
     case "tier_price":
       return Words(zh: "等级价已优惠 \(money(amount))", en: "Tier price saves \(money(amount))")
+    case "member_price":
+      return Words(zh: "会员价已优惠 \(money(amount))", en: "Member price saves \(money(amount))")
+    case "flash_price":
+      return Words(zh: "限时价已优惠 \(money(amount))", en: "Flash price saves \(money(amount))")
+    case "price_not_lower":
+      return Words(zh: "本单没有更低的此类价格", en: "This price is not lower than what applies already")
     case "points_paid":
       return Words(zh: "\(distance) 积分抵扣 \(money(amount))", en: "\(distance) points pay \(money(amount))")
     case "points_not_accepted":
@@ -43,7 +49,53 @@ extension RuleOutcome {
         en: "Another store holds this coupon; for now it can only be used there")
     case "coupon_used": return Words(zh: "此券已核销", en: "The coupon has been used")
     case "coupon_of_other_member": return Words(zh: "此券属于其他会员", en: "The coupon belongs to another member")
-    default: return Words(zh: code, en: code)
+    default: return promotionWords(money)
+    }
+  }
+
+  private func promotionWords(_ money: (Int64) -> String) -> Words {
+    switch code {
+    case "promotion_applied":
+      return Words(zh: "促销已优惠 \(money(amount))", en: "The promotion saves \(money(amount))")
+    case "promotion_spend_more":
+      return Words(
+        zh: "再买 \(money(distance)) 减 \(money(amount))",
+        en: "Spend \(money(distance)) more to save \(money(amount))")
+    case "promotion_add_more":
+      return Words(
+        zh: "再买 \(distance) 件，约省 \(money(amount))",
+        en: "\(distance) more to save about \(money(amount))")
+    case "promotion_other_better":
+      return Words(zh: "已选用更优惠的活动", en: "A better promotion of its group was used")
+    case "promotion_other_chosen":
+      return Words(
+        zh: "同组已选用另一活动（未穷举全部组合）",
+        en: "Another promotion of its group was used; not every combination was weighed")
+    case "promotion_other_first":
+      return Words(zh: "同组已有在先的活动生效", en: "An earlier promotion of its group applies")
+    case "promotion_too_many":
+      return Words(zh: "本单活动数已达上限", en: "This sale has as many promotions as it may have")
+    default: return ruleWords
+    }
+  }
+
+  /// Why a rule was not for this sale.
+  private var ruleWords: Words {
+    switch code {
+    case "rule_not_yet": Words(zh: "活动尚未开始", en: "It has not begun yet")
+    case "rule_ended": Words(zh: "活动已结束", en: "It has ended")
+    case "rule_other_day": Words(zh: "今天不是活动日", en: "It is not for today")
+    case "rule_other_hour": Words(zh: "现在不在活动时段", en: "It is not for this hour")
+    case "rule_other_store": Words(zh: "本店不参加此活动", en: "It is not for this store")
+    case "rule_other_channel": Words(zh: "此渠道不参加此活动", en: "It is not for this channel")
+    case "rule_members_only": Words(zh: "仅限会员", en: "For members only")
+    case "rule_other_tier": Words(zh: "仅限指定等级", en: "For other tiers")
+    case "rule_other_segment": Words(zh: "仅限指定人群", en: "For other members")
+    case "rule_first_purchase_only": Words(zh: "仅限首单", en: "For a first purchase only")
+    case "rule_birthday_only": Words(zh: "仅限生日期间", en: "For the time of the birthday only")
+    case "rule_other_goods": Words(zh: "本单没有参加活动的商品", en: "Nothing in this cart takes part")
+    case "rule_no_effect": Words(zh: "对本单没有优惠", en: "It has no effect on this cart")
+    default: Words(zh: code, en: code)
     }
   }
 }

@@ -6,31 +6,41 @@ extension Rulebook {
   public func quote(_ cart: Cart) -> Quote {
     let day = businessDay(cart.businessTime)
     let tier = cart.member.flatMap { self.tier(spend: $0.spend, on: day) }
+    let occasion = occasion(of: cart, tier: tier)
     var quote = Quote(
       lines: cart.lines, coupons: [], vouchers: [], spent: [], earned: .zero,
       earnedLot: expiry.lot(earnedOn: day),
       tier: tier, outcomes: [])
-    if let tier { apply(tier, to: &quote) }
+    applyPrices(of: tier, on: occasion, to: &quote)
+    applyPromotions(on: occasion, to: &quote)
     for coupon in cart.coupons { apply(coupon, at: cart.businessTime, to: &quote) }
     if cart.points > .zero { pay(cart.points, by: cart.member, on: day, into: &quote) }
     quote.earned = earned(on: quote.lines.map { EarningLine(category: $0.category, net: $0.net) })
     return quote
   }
 
-  /// Stage ①: the better of the till's own price and the tier's, line by line.
-  private func apply(_ tier: Tier, to quote: inout Quote) {
-    var total = Money.zero
-    for index in quote.lines.indices {
-      let line = quote.lines[index]
-      let off = line.gross.minor * (1000 - tier.payRatePermille) / 1000 - (line.gross - line.net).minor
-      guard off > 0 else { continue }
-      quote.lines[index].discounts.append(
-        LineDiscount(kind: LineDiscount.tier, source: tier.id, amount: Money(off)))
-      total += Money(off)
+  private func occasion(of cart: Cart, tier: Tier?) -> Occasion {
+    let customer = cart.member.map {
+      Customer(
+        tier: tier?.id, segments: $0.segments,
+        traits: Customer.Traits(
+          hasBought: $0.hasBought, birthday: $0.birthday, on: businessDay(cart.businessTime)))
     }
-    if total > .zero {
-      quote.outcomes.append(RuleOutcome(rule: tier.id, code: "tier_price", amount: total.minor))
+    return Occasion(
+      time: cart.businessTime, utcOffsetMinutes: utcOffsetMinutes, store: cart.store, channel: cart.channel,
+      customer: customer)
+  }
+
+  private func applyPromotions(on occasion: Occasion, to quote: inout Quote) {
+    guard !promotions.isEmpty else { return }
+    var stage = PromotionStage(self, quote.lines, on: occasion)
+    for applied in stage.run() {
+      for (line, amount) in applied.shares {
+        quote.lines[line].discounts.append(
+          LineDiscount(kind: LineDiscount.promotion, source: applied.promotion.id, amount: Money(amount)))
+      }
     }
+    quote.outcomes += stage.outcomes
   }
 
   /// Stage ④: points as a discount, from the lots this store holds, nearest expiry first.

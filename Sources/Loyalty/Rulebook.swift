@@ -17,12 +17,17 @@ public struct Rulebook: Hashable, Sendable, Codable {
   public var tiers: [Tier]
   public var checkInPoints: Points
   public var holding: HoldingPolicy
+  public var prices: [PriceRule]
+  /// In the order in which they are considered.
+  public var promotions: [Promotion]
+  public var promotionGroups: [PromotionGroup]
 
   public init(
     version: Int64, effectiveFrom: Timestamp, name: Words, currency: String, utcOffsetMinutes: Int,
     earning: [EarningRule], expiry: Expiry, pointsPayment: PointsPayment?, tiers: [Tier],
     checkInPoints: Points,
-    holding: HoldingPolicy
+    holding: HoldingPolicy, prices: [PriceRule] = [], promotions: [Promotion] = [],
+    promotionGroups: [PromotionGroup] = []
   ) {
     self.version = version
     self.effectiveFrom = effectiveFrom
@@ -35,6 +40,25 @@ public struct Rulebook: Hashable, Sendable, Codable {
     self.tiers = tiers
     self.checkInPoints = checkInPoints
     self.holding = holding
+    self.prices = prices
+    self.promotions = promotions
+    self.promotionGroups = promotionGroups
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func value<T: Decodable>(_ key: CodingKeys) throws -> T { try container.decode(T.self, forKey: key) }
+    func list<T: Decodable>(_ key: CodingKeys) throws -> [T] {
+      try container.decodeIfPresent([T].self, forKey: key) ?? []
+    }
+    self.init(
+      version: try value(.version), effectiveFrom: try value(.effectiveFrom), name: try value(.name),
+      currency: try value(.currency), utcOffsetMinutes: try value(.utcOffsetMinutes),
+      earning: try value(.earning), expiry: try value(.expiry),
+      pointsPayment: try container.decodeIfPresent(PointsPayment.self, forKey: .pointsPayment),
+      tiers: try value(.tiers), checkInPoints: try value(.checkInPoints), holding: try value(.holding),
+      prices: try list(.prices), promotions: try list(.promotions),
+      promotionGroups: try list(.promotionGroups))
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.

@@ -28,6 +28,9 @@ struct PricingLaws {
     }
     switch outcome.code {
     case "tier_price": return off(LineDiscount.tier, outcome.rule)
+    case "member_price": return off(LineDiscount.memberPrice, outcome.rule)
+    case "flash_price": return off(LineDiscount.flashPrice, outcome.rule)
+    case "promotion_applied": return off(LineDiscount.promotion, outcome.rule)
     case "points_paid": return off(LineDiscount.points, "")
     case "coupon_applied":
       let coupon = cart.coupons.first { $0.code == outcome.rule }
@@ -87,17 +90,21 @@ struct PricingLaws {
   @Test func `every wish of a cart ends with one outcome, given or why not (Q6)`() {
     forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
-      let outcomes = rulebook.quote(cart).outcomes.drop { $0.code == "tier_price" }
-      let ofCoupons = outcomes.prefix(cart.coupons.count)
-      let ofPoints = outcomes.dropFirst(cart.coupons.count)
-      return ofCoupons.map(\.rule) == cart.coupons.map(\.code)
+      let outcomes = rulebook.quote(cart).outcomes.filter { $0.code != "tier_price" }
+      let rules = rulebook.prices.map(\.id) + rulebook.promotions.map(\.id)
+      let ofCart = outcomes.dropFirst(rules.count)
+      let ofCoupons = ofCart.prefix(cart.coupons.count)
+      let ofPoints = ofCart.dropFirst(cart.coupons.count)
+      return outcomes.prefix(rules.count).map(\.rule).sorted() == rules.sorted()
+        && ofCoupons.map(\.rule) == cart.coupons.map(\.code)
         && ofPoints.map(\.rule) == (cart.points > .zero ? ["points"] : [])
     }
   }
 
   @Test func `a member pays the better of the till's price and the tier's`() {
     forAll { (samples: inout Samples) in
-      let rulebook = samples.rulebook()
+      var rulebook = samples.rulebook()
+      (rulebook.prices, rulebook.promotions) = ([], [])
       var cart = samples.cart()
       (cart.coupons, cart.points) = ([], .zero)
       let quote = rulebook.quote(cart)

@@ -30,7 +30,12 @@ extension Samples {
       version: number(1...9), effectiveFrom: Timestamp(ms: 0), name: Samples.words, currency: "CNY",
       utcOffsetMinutes: 480, earning: earning(),
       expiry: flag() ? .never : .yearEnd(after: Int(number(0...3))), pointsPayment: maybe { $0.payment() },
-      tiers: tiers(), checkInPoints: Points(number(0...10)), holding: holding())
+      tiers: tiers(), checkInPoints: Points(number(0...10)), holding: holding(),
+      prices: list(0...2) { $0.price() }.numbered(),
+      promotions: list(0...oneOf([0, 6])) { $0.promotion() }.numbered(),
+      promotionGroups: zip(["A", "B"], [oneOf(Samples.modes), oneOf(Samples.modes)]).map {
+        PromotionGroup(id: $0, mode: $1)
+      })
   }
 
   mutating func earning() -> [EarningRule] {
@@ -143,7 +148,9 @@ extension Samples {
       spend: list(0...3) {
         YearSpend(year: Int($0.number(2024...2027)), net: Money($0.number(-500...3_000)))
       },
-      available: Points(flag() ? all + number(0...500) : number(-100...all)), held: held)
+      available: Points(flag() ? all + number(0...500) : number(-100...all)), held: held,
+      birthday: MonthDay(oneOf(["06-15", "06-17", "06-30", "01-02", "02-29"])),
+      segments: flag() ? [] : ["vip"], hasBought: flag())
   }
 
   mutating func cart(lines: ClosedRange<Int64> = 1...7) -> Cart {
@@ -153,7 +160,7 @@ extension Samples {
     return Cart(
       businessTime: Samples.noon, lines: list(lines) { $0.line() }, coupons: coupons,
       points: Points(oneOf([0, number(1...20), 100, 100 * number(1...4), number(1...500)])),
-      member: number(0...5) == 0 ? nil : standing())
+      member: number(0...5) == 0 ? nil : standing(), store: "S1", channel: "till")
   }
 }
 

@@ -53,7 +53,7 @@ public struct SaleDraft: Hashable, Sendable {
       let field = "\(path).discounts[\(index)]"
       try require(index < Limits.saleCoupons, field, "at most \(Limits.saleCoupons)")
       try token(discount.kind, "\(field).kind")
-      let reserved = [LineDiscount.tier, LineDiscount.coupon, LineDiscount.points].contains(discount.kind)
+      let reserved = LineDiscount.ofRules.contains(discount.kind)
       try require(!reserved, "\(field).kind", "this kind is given by the rules, not by the till")
       try require(
         (0...gross.minor).contains(discount.amount.minor), "\(field).amount", "0 to the line's amount")
@@ -79,13 +79,10 @@ public struct SaleDraft: Hashable, Sendable {
     guard let price = line.unitPrice else { throw .invalid(field: "\(path).unitPrice", reason: "is missing") }
     try require(
       (0...Limits.lineMinorUnits).contains(price.minor), "\(path).unitPrice", "0 to \(Limits.lineMinorUnits)")
-    let product = price.minor.multipliedFullWidth(by: line.quantity.milli)
-    // Both factors are within their limits, so the quotient by 1000 fits.
-    let (quotient, remainder) = Int64(1000).dividingFullWidth(product)
-    let total = quotient + (remainder >= 500 ? 1 : 0)
-    try require(
-      total <= Limits.lineMinorUnits, "\(path)", "a line of at most \(Limits.lineMinorUnits) minor units")
-    return Money(total)
+    guard let total = line.quantity.cost(at: price) else {
+      throw .invalid(field: path, reason: "a line of at most \(Limits.lineMinorUnits) minor units")
+    }
+    return total
   }
 
   private static func tender(_ tender: TenderRequest, _ path: String, lines: Int) throws(TillFault) -> Tender

@@ -24,8 +24,8 @@ public struct SaleLine: Hashable, Sendable, Codable {
   public var net: Money { discounts.reduce(gross) { $0 - $1.amount } }
 }
 
-/// A part of a discount that fell on one line. `kind` is one of the engine's (`tier`, `coupon`, `points`)
-/// or a name the till uses for its own (`store`, `match`, …).
+/// A part of a discount that fell on one line. `kind` is one of `ofRules` or a name the till uses for its own
+/// (`store`, `match`, …).
 public struct LineDiscount: Hashable, Sendable, Codable {
   public let kind: String
   /// The rule or coupon code behind it; empty for the till's own.
@@ -39,8 +39,13 @@ public struct LineDiscount: Hashable, Sendable, Codable {
   }
 
   public static let tier = "tier"
+  public static let memberPrice = "member"
+  public static let flashPrice = "flash"
+  public static let promotion = "promotion"
   public static let coupon = "coupon"
   public static let points = "points"
+  /// Kinds that only the rules give; a till's own discounts have other names.
+  public static let ofRules = [tier, memberPrice, flashPrice, promotion, coupon, points]
 }
 
 /// How a part of the bill was paid. A voucher or paper coupon names the line it was given for.

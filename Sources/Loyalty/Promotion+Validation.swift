@@ -1,0 +1,90 @@
+import SyncProtocol
+
+extension Rulebook {
+  /// What is wrong with prices and promotions, with the path to each field.
+  func promotionFaults() -> [RulebookFault] {
+    var faults: [RulebookFault] = []
+    func require(_ holds: Bool, _ path: String, _ reason: String) {
+      if !holds { faults.append(RulebookFault(path: path, reason: reason)) }
+    }
+    let groups = Set(promotionGroups.map(\.id))
+    require(groups.count == promotionGroups.count, "promotionGroups", "have different ids")
+    let ids = prices.map(\.id) + promotions.map(\.id)
+    require(Set(ids).count == ids.count, "promotions", "and prices have different ids")
+    require(
+      ids.count <= RuleLimits.promotions, "promotions", "are with prices at most \(RuleLimits.promotions)")
+    for (index, rule) in prices.enumerated() {
+      require(!rule.unitPrices.isEmpty, "prices[\(index)].unitPrices", "name at least one article")
+      for (sku, price) in rule.unitPrices.sorted(by: { $0.key < $1.key }) {
+        require(
+          (0...Limits.lineMinorUnits).contains(price.minor), "prices[\(index)].unitPrices.\(sku)",
+          "is from 0 to \(Limits.lineMinorUnits)")
+      }
+    }
+    for (index, promotion) in promotions.enumerated() {
+      if let group = promotion.group {
+        require(groups.contains(group), "promotions[\(index)].group", "is one of promotionGroups")
+      }
+      for (field, reason) in promotion.effect.faults() {
+        faults.append(RulebookFault(path: "promotions[\(index)].effect.\(field)", reason: reason))
+      }
+    }
+    return faults
+  }
+}
+
+extension PromotionEffect {
+  /// Fields that cannot stand, each with the reason.
+  fileprivate func faults() -> [(field: String, reason: String)] {
+    var faults: [(String, String)] = []
+    func require(_ holds: Bool, _ field: String, _ reason: String) {
+      if !holds { faults.append((field, reason)) }
+    }
+    func rise<T: Comparable>(_ values: [T]) -> Bool { zip(values, values.dropFirst()).allSatisfy { $0 < $1 } }
+    let most = Money(Limits.lineMinorUnits)
+    switch self {
+    case .amountOff(let steps):
+      require(!steps.isEmpty, "steps", "has at least one step")
+      require(rise(steps.map(\.spend)) && rise(steps.map(\.off)), "steps", "rise")
+      for (index, step) in steps.enumerated() {
+        require(
+          step.off > .zero && step.off <= step.spend && step.spend <= most, "steps[\(index)]",
+          "takes off something, and no more than was spent")
+      }
+    case .amountOffEach(let spend, let off, let cap):
+      require(spend > .zero && spend <= most, "spend", "is more than nothing")
+      require(off > .zero && off <= spend, "off", "is more than nothing and no more than spend")
+      require(cap.map { $0 > .zero } ?? true, "cap", "is more than nothing")
+    case .rateOff(let steps, let cap):
+      require(!steps.isEmpty, "steps", "has at least one step")
+      require(
+        rise(steps.map(\.spend)) && rise(steps.map { -$0.payRatePermille }), "steps", "give more as they rise"
+      )
+      for (index, step) in steps.enumerated() {
+        require(
+          (0..<1000).contains(step.payRatePermille), "steps[\(index)].payRatePermille", "is from 0 to 999")
+        require(step.spend >= .zero && step.spend <= most, "steps[\(index)].spend", "is not negative")
+      }
+      require(cap.map { $0 > .zero } ?? true, "cap", "is more than nothing")
+    case .countRateOff(let steps):
+      require(!steps.isEmpty, "steps", "has at least one step")
+      require(
+        rise(steps.map(\.count)) && rise(steps.map { -$0.payRatePermille }), "steps", "give more as they rise"
+      )
+      for (index, step) in steps.enumerated() {
+        require(
+          (0..<1000).contains(step.payRatePermille), "steps[\(index)].payRatePermille", "is from 0 to 999")
+        require(
+          (1...RuleLimits.promotionPieces).contains(step.count), "steps[\(index)].count",
+          "is from 1 to \(RuleLimits.promotionPieces)")
+      }
+    case .buyGetFree(let buy, let free):
+      require((1...1_000).contains(buy), "buy", "is from 1 to 1000")
+      require((1...1_000).contains(free), "free", "is from 1 to 1000")
+    case .bundle(let count, let price):
+      require((2...1_000).contains(count), "count", "is from 2 to 1000")
+      require(price >= .zero && price <= most, "price", "is not negative")
+    }
+    return faults
+  }
+}

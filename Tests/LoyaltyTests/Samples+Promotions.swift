@@ -1,0 +1,97 @@
+import Loyalty
+import Seeds
+import SyncProtocol
+
+extension Samples {
+  static let modes = [PromotionGroup.Mode.stack, .best, .first]
+
+  /// Mostly met: a rule that never applies tells little.
+  mutating func condition() -> Condition {
+    var condition = Condition()
+    switch number(0...24) {
+    case 0: condition.from = Timestamp(ms: Samples.noon.ms + number(0...1))
+    case 1: condition.until = Timestamp(ms: Samples.noon.ms + number(0...1))
+    case 2: condition.weekdays = [Int(number(1...7)), Int(number(1...7))]
+    case 3: condition.monthDays = [Int(number(14...16))]
+    case 4: condition.hours = Hours(from: 60 * Int(number(0...23)), until: 60 * Int(number(1...24)))
+    case 5: condition.stores = [oneOf(["S1", "S2"])]
+    case 6: condition.channels = [oneOf(["till", "app"])]
+    case 7, 8: condition.who = oneOf(Condition.Who.allCases)
+    case 9: condition.tiers = ["T0", "T1"]
+    case 10: condition.segments = [oneOf(["new", "vip"])]
+    default: break
+    }
+    return condition
+  }
+
+  mutating func scope() -> LineScope {
+    switch number(0...5) {
+    case 0: LineScope(skus: [oneOf(Samples.skus), oneOf(Samples.skus)])
+    case 1: LineScope(categories: [oneOf(Samples.categories)])
+    case 2: LineScope(exceptSkus: [oneOf(Samples.skus)], exceptCategories: [oneOf(Samples.categories)])
+    default: .all
+    }
+  }
+
+  mutating func price() -> PriceRule {
+    PriceRule(
+      id: "", name: Samples.words, kind: oneOf([.member, .flash]), when: condition(),
+      unitPrices: [oneOf(Samples.skus): Money(oneOf([0, 1, 5, 99, amount(upTo: 10_000)]))])
+  }
+
+  mutating func promotion() -> Promotion {
+    Promotion(
+      id: "", name: Samples.words, when: condition(), scope: scope(), effect: effect(),
+      group: oneOf([nil, "A", "B", "B"]), exceptSpecialPrices: number(0...3) == 0)
+  }
+
+  mutating func effect() -> PromotionEffect {
+    let spend = 1 + amount(upTo: 100_000)
+    let off = number(1...spend)
+    let rate = number(1...999)
+    let cap = number(0...3) == 0 ? Money(number(1...300)) : nil
+    switch number(0...5) {
+    case 0:
+      let first = PromotionEffect.AmountStep(spend: Money(spend), off: Money(off))
+      let more = number(1...500)
+      let second = PromotionEffect.AmountStep(spend: Money(spend + more), off: Money(off + number(1...more)))
+      return .amountOff(flag() ? [first] : [first, second])
+    case 1: return .amountOffEach(spend: Money(spend), off: Money(off), cap: cap)
+    case 2:
+      let first = PromotionEffect.RateStep(spend: Money(flag() ? 0 : spend), payRatePermille: rate)
+      let second = PromotionEffect.RateStep(
+        spend: Money(spend + number(1...500)), payRatePermille: number(0...rate - 1))
+      return .rateOff(flag() ? [first] : [first, second], cap: cap)
+    case 3:
+      let first = PromotionEffect.CountStep(count: Int(number(1...4)), payRatePermille: rate)
+      let second = PromotionEffect.CountStep(
+        count: first.count + Int(number(1...3)), payRatePermille: number(0...rate - 1))
+      return .countRateOff(flag() ? [first] : [first, second])
+    case 4: return .buyGetFree(buy: Int(number(1...3)), free: Int(number(1...2)))
+    default: return .bundle(count: Int(number(2...4)), price: Money(amount(upTo: 1_000)))
+    }
+  }
+}
+
+/// Rules are made without an id and numbered where they stand together.
+protocol Numbered {
+  func with(id: String) -> Self
+}
+
+extension PriceRule: Numbered {
+  func with(id: String) -> PriceRule {
+    PriceRule(id: "price" + id, name: name, kind: kind, when: when, unitPrices: unitPrices)
+  }
+}
+
+extension Promotion: Numbered {
+  func with(id: String) -> Promotion {
+    Promotion(
+      id: "promotion" + id, name: name, when: when, scope: scope, effect: effect, group: group,
+      exceptSpecialPrices: exceptSpecialPrices)
+  }
+}
+
+extension Array where Element: Numbered {
+  func numbered() -> [Element] { enumerated().map { $1.with(id: "\($0)") } }
+}
