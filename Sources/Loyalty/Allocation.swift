@@ -14,6 +14,7 @@ public func allocate(_ amount: Int64, over weights: [Int64]) -> [Int64] {
     remainders.append((index, remainder))
   }
   let missing = Int(amount - shares.reduce(0, +))
+  if missing == 0 { return shares }
   let order = remainders.sorted { ($1.remainder, $0.index) < ($0.remainder, $1.index) }
   for (index, _) in order.prefix(missing) { shares[index] += 1 }
   return shares

@@ -16,41 +16,51 @@ enum Saving: Hashable {
   var total: Int64 { if case .given(let shares, _) = self { shares.reduce(0, +) } else { 0 } }
 }
 
-/// One covered line as an effect sees it: what is left to pay on it and how many pieces it has.
-struct SavingLine {
-  let net: Int64
-  /// A weighed line is one piece.
-  let pieces: Int64
-}
-
 extension PromotionEffect {
-  /// What it takes off these lines. A pure function of them in their order, so that whoever asks for them in
-  /// one order gets one answer.
-  func saving(on lines: [SavingLine]) -> Saving {
-    let base = lines.reduce(0) { $0 + $1.net }
+  /// What it takes off lines with these nets and so many pieces (a weighed line is one). A pure function of
+  /// both in their order.
+  func saving(on nets: [Int64], pieces: [Int64]) -> Saving {
+    let base = nets.reduce(0, +)
     switch self {
     case .amountOff(let steps):
-      return ladder(steps.map { ($0.spend.minor, $0.off.minor) }, base, lines)
+      return ladder(steps, on: nets, reached: { $0.spend.minor - base }) { $0.off.minor }
     case .rateOff(let steps, let cap):
       // A step that is not reached yet would save on what reaches it.
-      let amounts = steps.map {
-        ($0.spend.minor, off(max(base, $0.spend.minor), rate: $0.payRatePermille, cap))
+      return ladder(steps, on: nets, reached: { $0.spend.minor - base }) {
+        off(max(base, $0.spend.minor), rate: $0.payRatePermille, cap)
       }
-      return ladder(amounts, base, lines)
+    case .countRateOff(let steps):
+      let count = pieces.reduce(0, +)
+      return ladder(steps, on: nets, reached: { Int64($0.count) - count }, Saving.Missing.pieces) {
+        off(base, rate: $0.payRatePermille, nil)
+      }
     case .amountOffEach(let spend, let off, let cap):
       let times = base / spend.minor
       let (total, overflow) = times.multipliedReportingOverflow(by: off.minor)
       let most = min(cap?.minor ?? .max, base)
       let amount = overflow ? most : min(total, most)
-      let isCapped = amount == cap?.minor
-      let missing = isCapped ? 0 : spend.minor - base % spend.minor
+      let missing = amount == cap?.minor ? 0 : spend.minor - base % spend.minor
       return amount > 0
-        ? .given(allocate(amount, over: lines.map(\.net)), missing: missing)
+        ? .given(allocate(amount, over: nets), missing: missing)
         : .missing(.money(missing), gain: min(off.minor, cap?.minor ?? .max))
-    case .countRateOff(let steps): return countLadder(steps, base, lines)
-    case .buyGetFree(let buy, let free): return buyGet(buy, free, lines)
-    case .bundle(let count, let price): return bundle(count, price, lines)
+    case .buyGetFree(let buy, let free):
+      return buyGet(buy, free, dearestFirst(nets, pieces), lines: nets.count)
+    case .bundle(let count, let price):
+      return bundle(count, price, dearestFirst(nets, pieces), lines: nets.count)
     }
+  }
+
+  /// The highest step reached; `reached` says how much is missing to a step, nothing or less once it is.
+  private func ladder<Step>(
+    _ steps: [Step], on nets: [Int64], reached missing: (Step) -> Int64,
+    _ unit: (Int64) -> Saving.Missing = Saving.Missing.money, _ amount: (Step) -> Int64
+  ) -> Saving {
+    let next = steps.first { missing($0) > 0 }
+    if let reached = steps.last(where: { missing($0) <= 0 }), case let off = amount(reached), off > 0 {
+      return .given(allocate(off, over: nets), missing: next.map(missing) ?? 0)
+    }
+    guard let next, case let gain = amount(next), gain > 0 else { return .nothing }
+    return .missing(unit(missing(next)), gain: gain)
   }
 
   private func off(_ base: Int64, rate: Int64, _ cap: Money?) -> Int64 {
@@ -58,33 +68,9 @@ extension PromotionEffect {
     return min(quotient, cap?.minor ?? .max)
   }
 
-  private func ladder(_ steps: [(from: Int64, off: Int64)], _ base: Int64, _ lines: [SavingLine]) -> Saving {
-    let next = steps.first { $0.from > base }
-    guard let reached = steps.last(where: { $0.from <= base }), reached.off > 0 else {
-      guard let next else { return .nothing }
-      return .missing(.money(next.from - base), gain: next.off)
-    }
-    return .given(
-      allocate(reached.off, over: lines.map(\.net)), missing: next.map { $0.from - base } ?? 0)
-  }
-
-  private func countLadder(_ steps: [CountStep], _ base: Int64, _ lines: [SavingLine]) -> Saving {
-    let pieces = lines.reduce(0) { $0 + $1.pieces }
-    let next = steps.first { Int64($0.count) > pieces }
-    let reached = steps.last { Int64($0.count) <= pieces }
-    let amount = reached.map { off(base, rate: $0.payRatePermille, nil) } ?? 0
-    if amount > 0 {
-      return .given(
-        allocate(amount, over: lines.map(\.net)), missing: next.map { Int64($0.count) - pieces } ?? 0)
-    }
-    guard let next, pieces > 0 else { return .nothing }
-    return .missing(.pieces(Int64(next.count) - pieces), gain: off(base, rate: next.payRatePermille, nil))
-  }
-
-  private func buyGet(_ buy: Int, _ free: Int, _ lines: [SavingLine]) -> Saving {
-    let pieces = dearestFirst(lines)
+  private func buyGet(_ buy: Int, _ free: Int, _ pieces: [Piece], lines: Int) -> Saving {
     let block = buy + free
-    var shares = lines.map { _ in Int64(0) }
+    var shares = [Int64](repeating: 0, count: lines)
     for (position, piece) in pieces.enumerated() where position % block >= buy {
       shares[piece.line] += piece.net
     }
@@ -95,9 +81,8 @@ extension PromotionEffect {
     return .missing(.pieces(missing), gain: cheapest.net)
   }
 
-  private func bundle(_ count: Int, _ price: Money, _ lines: [SavingLine]) -> Saving {
-    let pieces = dearestFirst(lines)
-    var shares = lines.map { _ in Int64(0) }
+  private func bundle(_ count: Int, _ price: Money, _ pieces: [Piece], lines: Int) -> Saving {
+    var shares = [Int64](repeating: 0, count: lines)
     for start in stride(from: 0, through: pieces.count - count, by: count) {
       let block = pieces[start..<start + count]
       let saved = block.reduce(0) { $0 + $1.net } - price.minor
@@ -115,20 +100,22 @@ extension PromotionEffect {
     return gain > 0 ? .missing(.pieces(missing), gain: gain) : .nothing
   }
 
+  private typealias Piece = (line: Int, net: Int64)
+
   /// The pieces of all lines by what each costs; of more than anybody sells by the piece, the dearest.
-  private func dearestFirst(_ lines: [SavingLine]) -> [(line: Int, net: Int64)] {
-    let order = lines.indices.sorted {
-      let (a, b) = (lines[$0], lines[$1])
+  private func dearestFirst(_ nets: [Int64], _ counts: [Int64]) -> [Piece] {
+    let order = nets.indices.sorted { a, b in
       // Compared as fractions, net by pieces; ties stay in the order of the lines.
-      let (left, right) = (a.net.multipliedFullWidth(by: b.pieces), b.net.multipliedFullWidth(by: a.pieces))
-      return (right.high, right.low, $0) < (left.high, left.low, $1)
+      let left = nets[a].multipliedFullWidth(by: counts[b])
+      let right = nets[b].multipliedFullWidth(by: counts[a])
+      return (right.high, right.low, a) < (left.high, left.low, b)
     }
-    var pieces: [(line: Int, net: Int64)] = []
+    var pieces: [Piece] = []
     for line in order where pieces.count < RuleLimits.promotionPieces {
-      let (net, count) = (lines[line].net, lines[line].pieces)
-      let taken = min(count, Int64(RuleLimits.promotionPieces - pieces.count))
+      let taken = min(counts[line], Int64(RuleLimits.promotionPieces - pieces.count))
+      let (each, odd) = nets[line].quotientAndRemainder(dividingBy: counts[line])
       // The odd units fall on the first pieces, so that no later one is dearer.
-      for piece in 0..<taken { pieces.append((line, net / count + (piece < net % count ? 1 : 0))) }
+      for piece in 0..<taken { pieces.append((line, each + (piece < odd ? 1 : 0))) }
     }
     return pieces
   }

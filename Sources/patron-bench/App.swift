@@ -18,13 +18,23 @@ struct PatronBench: ParsableCommand {
   }
 
   func run() throws {
-    let result = try JournalBench(sales: sales, lines: lines).run()
+    let result = Results(
+      quotes: [
+        QuoteBench(lines: 10, rounds: 2_000, targetP50Us: 250).run(),
+        QuoteBench(lines: 500, rounds: 50, targetP50Us: 20_000).run(),
+      ], journal: try JournalBench(sales: sales, lines: lines).run())
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       print(String(decoding: try encoder.encode(result), as: UTF8.self))
     } else {
-      result.printTable()
+      for quote in result.quotes { quote.printTable() }
+      result.journal.printTable()
     }
   }
+}
+
+struct Results: Codable {
+  let quotes: [QuoteBench.Result]
+  let journal: JournalBench.Result
 }

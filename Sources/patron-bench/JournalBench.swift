@@ -120,19 +120,11 @@ struct BenchFault: Error, CustomStringConvertible { let description: String }
 
 extension JournalBench.Result {
   func printTable() {
-    func row(_ name: String, _ figures: Figures) -> String {
-      let numbers = [figures.perSecond, figures.p50Us, figures.p99Us, figures.p999Us].map { value in
-        let text = String(Int(value.rounded()))
-        return String(repeating: " ", count: max(0, 10 - text.count)) + text
-      }
-      return numbers.joined() + "  " + name
-    }
     print("\(sales) sales of \(linesPerSale) lines, \(bytesPerEntry) bytes each 笔销售")
-    print("  per sec    p50 µs    p99 µs  p99.9 µs")
-    print(row("bare SQLite commit of the same bytes 同字节裸提交", ceiling))
-    print(row("durable sale at the till 收银提交", sale))
-    print("ratio 比值: p50 \(rounded(p50Ratio)), p99 \(rounded(p99Ratio)) (target 目标 ≤ \(targetP99Ratio))")
+    print(Figures.header)
+    print(ceiling.row("bare SQLite commit of the same bytes 同字节裸提交"))
+    print(sale.row("durable sale at the till 收银提交"))
+    print(
+      "ratio 比值: p50 \(hundredths(p50Ratio)), p99 \(hundredths(p99Ratio)) (target 目标 ≤ \(targetP99Ratio))")
   }
-
-  private func rounded(_ value: Double) -> String { String(Double(Int(value * 100)) / 100) }
 }

@@ -27,3 +27,17 @@ struct Figures: Codable {
   let p99Us: Double
   let p999Us: Double
 }
+
+extension Figures {
+  static let header = "  per sec    p50 µs    p99 µs  p99.9 µs"
+
+  func row(_ name: String) -> String {
+    let numbers = [perSecond, p50Us, p99Us, p999Us].map { value in
+      let text = String(Int(value.rounded()))
+      return String(repeating: " ", count: max(0, 10 - text.count)) + text
+    }
+    return numbers.joined() + "  " + name
+  }
+}
+
+func hundredths(_ value: Double) -> String { String(Double(Int(value * 100)) / 100) }

@@ -24,7 +24,9 @@ public struct MemberView: Hashable, Sendable {
   }
 
   public func standing(on day: Day) -> MemberStanding {
-    MemberStanding(spend: spend, available: available(on: day), held: held)
+    MemberStanding(
+      spend: spend, available: available(on: day), held: held, birthday: birthday.flatMap { MonthDay($0) },
+      hasBought: !spend.isEmpty)
   }
 }
 

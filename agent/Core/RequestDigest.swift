@@ -61,6 +61,7 @@ extension SaleRequest {
       digest.add(tender.line.map { Int64($0) })
     }
     digest.add(toPay?.minor)
+    digest.add(channel)
     return digest.value
   }
 }

@@ -14,6 +14,7 @@ public struct SaleDraft: Hashable, Sendable {
     var lines: [SaleLine] = []
     for (index, line) in request.lines.enumerated() { lines.append(try Self.line(line, "lines[\(index)]")) }
     self.lines = lines
+    if let channel = request.channel { try Self.token(channel, "channel") }
     coupons = request.coupons ?? []
     try Self.require(coupons.count <= Limits.saleCoupons, "coupons", "at most \(Limits.saleCoupons)")
     points = request.points ?? .zero

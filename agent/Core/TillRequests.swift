@@ -12,11 +12,13 @@ public struct SaleRequest: Hashable, Sendable, Codable {
   public var tenders: [TenderRequest]?
   /// What the till told the customer; a different price is refused with the difference (law Q4).
   public var toPay: Money?
+  /// Where the customer buys: `till` unless it says otherwise.
+  public var channel: String?
 
   public init(
     saleId: SaleID? = nil, memberId: MemberID? = nil, phone: String? = nil, businessTime: Timestamp? = nil,
     lines: [LineRequest], coupons: [String]? = nil, points: Points? = nil, tenders: [TenderRequest]? = nil,
-    toPay: Money? = nil
+    toPay: Money? = nil, channel: String? = nil
   ) {
     self.saleId = saleId
     self.memberId = memberId
@@ -27,6 +29,7 @@ public struct SaleRequest: Hashable, Sendable, Codable {
     self.points = points
     self.tenders = tenders
     self.toPay = toPay
+    self.channel = channel
   }
 }
 

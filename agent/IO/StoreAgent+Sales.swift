@@ -103,7 +103,8 @@ extension StoreAgent {
     var quote = rulebook.quote(
       Cart(
         businessTime: time, lines: draft.lines, coupons: presented, points: draft.points,
-        member: member?.standing(on: rulebook.businessDay(time))))
+        member: member?.standing(on: rulebook.businessDay(time)), store: state.identity?.store.text,
+        channel: request.channel ?? "till"))
     quote.outcomes += barred
     return Priced(quote: quote, rulebook: rulebook, time: time, member: member, phone: phone, barred: barred)
   }
