@@ -13,7 +13,7 @@ extension Rulebook {
     if let tier { apply(tier, to: &quote) }
     for coupon in cart.coupons { apply(coupon, at: cart.businessTime, to: &quote) }
     if cart.points > .zero { pay(cart.points, by: cart.member, on: day, into: &quote) }
-    quote.earned = earned(on: quote.lines.map { EarningLine(category: $0.category, net: $0.net) })
+    earn(cart, into: &quote)
     return quote
   }
 

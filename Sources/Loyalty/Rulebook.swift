@@ -12,6 +12,11 @@ public struct Rulebook: Hashable, Sendable, Codable {
   /// Where the business day begins: China has one offset and no summer time.
   public var utcOffsetMinutes: Int
   public var earning: [EarningRule]
+  public var multipliers: [Multiplier] = []
+  public var bonuses: [Bonus] = []
+  public var earningCaps = EarningCaps.none
+  /// Earned points are pending 冻结 for so many days before they may be spent.
+  public var pendingDays = 0
   public var expiry: Expiry
   public var pointsPayment: PointsPayment?
   public var tiers: [Tier]
@@ -55,6 +60,29 @@ public struct Rulebook: Hashable, Sendable, Codable {
   }
 }
 
+extension Rulebook {
+  /// What a document does not say is nothing, so that older documents keep their meaning.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      version: try container.decode(Int64.self, forKey: .version),
+      effectiveFrom: try container.decode(Timestamp.self, forKey: .effectiveFrom),
+      name: try container.decode(Words.self, forKey: .name),
+      currency: try container.decode(String.self, forKey: .currency),
+      utcOffsetMinutes: try container.decode(Int.self, forKey: .utcOffsetMinutes),
+      earning: try container.decode([EarningRule].self, forKey: .earning),
+      expiry: try container.decode(Expiry.self, forKey: .expiry),
+      pointsPayment: try container.decodeIfPresent(PointsPayment.self, forKey: .pointsPayment),
+      tiers: try container.decode([Tier].self, forKey: .tiers),
+      checkInPoints: try container.decode(Points.self, forKey: .checkInPoints),
+      holding: try container.decode(HoldingPolicy.self, forKey: .holding))
+    multipliers = try container.decodeIfPresent([Multiplier].self, forKey: .multipliers) ?? []
+    bonuses = try container.decodeIfPresent([Bonus].self, forKey: .bonuses) ?? []
+    earningCaps = try container.decodeIfPresent(EarningCaps.self, forKey: .earningCaps) ?? .none
+    pendingDays = try container.decodeIfPresent(Int.self, forKey: .pendingDays) ?? 0
+  }
+}
+
 /// A text in both languages of the product.
 public struct Words: Hashable, Sendable, Codable {
   public let zh: String
@@ -63,65 +91,6 @@ public struct Words: Hashable, Sendable, Codable {
   public init(zh: String, en: String) {
     self.zh = zh
     self.en = en
-  }
-}
-
-/// "Each full `per` of money earns `points`", over the lines it covers.
-public struct EarningRule: Hashable, Sendable, Codable {
-  public let id: String
-  public let per: Money
-  public let points: Points
-  /// Categories covered; nil covers every line that no other rule names.
-  public let categories: [String]?
-
-  public init(id: String, per: Money, points: Points, categories: [String]? = nil) {
-    self.id = id
-    self.per = per
-    self.points = points
-    self.categories = categories
-  }
-}
-
-/// When earned points lapse.
-public enum Expiry: Hashable, Sendable, Codable {
-  case never
-  /// At the end of the calendar year, `after` years after the one they were earned in.
-  case yearEnd(after: Int)
-
-  private enum Keys: String, CodingKey { case policy, years }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    switch try container.decode(String.self, forKey: .policy) {
-    case "never": self = .never
-    case "yearEnd": self = .yearEnd(after: try container.decode(Int.self, forKey: .years))
-    case let other:
-      throw DecodingError.dataCorruptedError(
-        forKey: .policy, in: container, debugDescription: "unknown expiry policy \(other.prefix(40))")
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Keys.self)
-    switch self {
-    case .never: try container.encode("never", forKey: .policy)
-    case .yearEnd(let years):
-      try container.encode("yearEnd", forKey: .policy)
-      try container.encode(years, forKey: .years)
-    }
-  }
-
-  /// The lot that points earned on this day belong to. Lots are as few as the policy allows, because each
-  /// is an allowance of its own.
-  public func lot(earnedOn day: Day) -> LotKey {
-    switch self {
-    case .never: return LotKey(availableFrom: Day(0), expiresOn: .never)
-    case .yearEnd(let after):
-      let year = day.components.year
-      return LotKey(
-        availableFrom: Day(year: year, month: 1, day: 1) ?? day,
-        expiresOn: Day(year: year + after + 1, month: 1, day: 1) ?? .never)
-    }
   }
 }
 

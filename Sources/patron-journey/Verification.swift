@@ -12,8 +12,8 @@ struct RulebookDocument: Encodable {
   init(_ rulebook: Rulebook) { self.rulebook = rulebook }
 
   private enum Keys: String, CodingKey {
-    case effectiveFrom, name, currency, utcOffsetMinutes, earning, expiry, pointsPayment, tiers,
-      checkInPoints, holding
+    case effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps, pendingDays,
+      expiry, pointsPayment, tiers, checkInPoints, holding
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -23,6 +23,10 @@ struct RulebookDocument: Encodable {
     try container.encode(rulebook.currency, forKey: .currency)
     try container.encode(rulebook.utcOffsetMinutes, forKey: .utcOffsetMinutes)
     try container.encode(rulebook.earning, forKey: .earning)
+    try container.encode(rulebook.multipliers, forKey: .multipliers)
+    try container.encode(rulebook.bonuses, forKey: .bonuses)
+    try container.encode(rulebook.earningCaps, forKey: .earningCaps)
+    try container.encode(rulebook.pendingDays, forKey: .pendingDays)
     try container.encode(rulebook.expiry, forKey: .expiry)
     try container.encodeIfPresent(rulebook.pointsPayment, forKey: .pointsPayment)
     try container.encode(rulebook.tiers, forKey: .tiers)

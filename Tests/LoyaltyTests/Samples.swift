@@ -26,29 +26,12 @@ struct Samples: RandomSamples {
 // Rulebooks.
 extension Samples {
   mutating func rulebook() -> Rulebook {
-    Rulebook(
+    var rulebook = Rulebook(
       version: number(1...9), effectiveFrom: Timestamp(ms: 0), name: Samples.words, currency: "CNY",
-      utcOffsetMinutes: 480, earning: earning(),
-      expiry: flag() ? .never : .yearEnd(after: Int(number(0...3))), pointsPayment: maybe { $0.payment() },
+      utcOffsetMinutes: 480, earning: [], expiry: expiry(), pointsPayment: maybe { $0.payment() },
       tiers: tiers(), checkInPoints: Points(number(0...10)), holding: holding())
-  }
-
-  mutating func earning() -> [EarningRule] {
-    var free = Samples.categories.shuffled(using: &random)
-    var rules: [EarningRule] = []
-    for index in 0..<number(0...3) {
-      let names = Array(free.prefix(Int(number(0...2))))
-      free.removeFirst(names.count)
-      rules.append(
-        EarningRule(
-          id: "named\(index)", per: Money(1 + amount(upTo: 10_000)), points: Points(number(0...10)),
-          categories: names))
-    }
-    if flag() {
-      rules.append(
-        EarningRule(id: "rest", per: Money(1 + amount(upTo: 10_000)), points: Points(number(0...10))))
-    }
-    return rules.shuffled(using: &random)
+    earning(&rulebook)
+    return rulebook
   }
 
   mutating func payment() -> PointsPayment {
@@ -184,7 +167,8 @@ extension Sale {
       rulebook: 1, lines: quote.lines,
       tenders: tenders ?? quote.vouchers + [Tender(type: "cash", amount: quote.toPay)],
       coupons: quote.coupons, spent: quote.spent, earned: quote.earned, earnedLot: quote.earnedLot,
-      balance: nil, asOf: Samples.noon, offline: false, outcomes: quote.outcomes, requestDigest: 0)
+      balance: nil, asOf: Samples.noon, offline: false, outcomes: quote.outcomes, requestDigest: 0,
+      growth: quote.growth, context: quote.context)
   }
 
   /// What the customer handed over in money.

@@ -49,6 +49,10 @@ struct RulebookDraft: Codable {
   var currency: String
   var utcOffsetMinutes: Int
   var earning: [EarningRule]
+  var multipliers: [Multiplier]?
+  var bonuses: [Bonus]?
+  var earningCaps: EarningCaps?
+  var pendingDays: Int?
   var expiry: Expiry
   var pointsPayment: PointsPayment?
   var tiers: [Tier]
@@ -56,11 +60,16 @@ struct RulebookDraft: Codable {
   var holding: HoldingPolicy
 
   func rulebook(nowMs: Int64) -> Rulebook {
-    Rulebook(
+    var rulebook = Rulebook(
       version: 0, effectiveFrom: effectiveFrom ?? Timestamp(ms: nowMs), name: name, currency: currency,
       utcOffsetMinutes: utcOffsetMinutes, earning: earning, expiry: expiry, pointsPayment: pointsPayment,
       tiers: tiers,
       checkInPoints: checkInPoints, holding: holding)
+    rulebook.multipliers = multipliers ?? []
+    rulebook.bonuses = bonuses ?? []
+    rulebook.earningCaps = earningCaps ?? .none
+    rulebook.pendingDays = pendingDays ?? 0
+    return rulebook
   }
 }
 
