@@ -12,7 +12,8 @@ struct RulebookDocument: Encodable {
   init(_ rulebook: Rulebook) { self.rulebook = rulebook }
 
   private enum Keys: String, CodingKey {
-    case effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps, pendingDays,
+    case effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
+      pendingDays,
       expiry, pointsPayment, tiers, checkInPoints, holding
   }
 
