@@ -26,6 +26,21 @@ public enum Limits {
   public static let quantityMilli: Int64 = 10_000_000_000
   /// Points of one movement; 2^63 divided by this leaves room for nine billion movements a member.
   public static let movementPoints: Int64 = 1_000_000_000
+  /// Rules of one kind that earn: more than anybody could explain to a customer.
+  public static let earningRules = 200
+  /// Thousandths of a line's net that one multiplier makes it weigh: tenfold points.
+  public static let earningPermille: Int64 = 10_000
+  /// Thousandths that all multipliers of a line come to: 500 lines at their limit, so weighed, fit Int64.
+  public static let combinedPermille: Int64 = 50_000
+  /// Segments that one rulebook's rules ask for: they travel with every sale.
+  public static let saleSegments = 64
+  /// Days that earned points may be pending: the longest time to return goods, many times over.
+  public static let pendingDays = 365
+  /// Days, months and years that points may last. Days are fewest: each is a lot of its own, and ten years
+  /// of them stay below `lotsPerRow`.
+  public static let expiryDays = 3_650
+  public static let expiryMonths = 600
+  public static let expiryYears = 50
   /// Lots one sale or return may draw on.
   public static let lotsPerEntry = 256
   /// Lots of one account or holding row: eleven years of somebody who earns every day.

@@ -11,6 +11,8 @@ public struct Cart: Hashable, Sendable {
   public var member: MemberStanding?
   public var store: String?
   public var channel: String?
+  /// What the cap of `EarningCaps.perMemberDay` leaves the member to earn today; nil where nobody counts.
+  public var capLeft: Points?
 
   public init(
     businessTime: Timestamp, lines: [SaleLine], coupons: [PresentedCoupon] = [], points: Points = .zero,
@@ -72,6 +74,10 @@ public struct Quote: Hashable, Sendable {
   public var spent: [LotAmount]
   public var earned: Points
   public var earnedLot: LotKey
+  public var growth: Int64 = 0
+  public var earningDetails: [EarningDetail] = []
+  /// What the sale keeps, so that a return is worked out alike.
+  public var context = SaleContext()
   public var tier: Tier?
   public var outcomes: [RuleOutcome]
 

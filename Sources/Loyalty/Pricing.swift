@@ -15,11 +15,12 @@ extension Rulebook {
     applyPromotions(on: occasion, to: &quote)
     for coupon in cart.coupons { apply(coupon, at: cart.businessTime, to: &quote) }
     if cart.points > .zero { pay(cart.points, by: cart.member, on: day, into: &quote) }
-    quote.earned = earned(on: quote.lines.map { EarningLine(category: $0.category, net: $0.net) })
+    earn(on: occasion, capLeft: cart.capLeft, into: &quote)
     return quote
   }
 
-  private func occasion(of cart: Cart, tier: Tier?) -> Occasion {
+  /// The occasion a cart is priced on, with its member's tier.
+  public func occasion(of cart: Cart, tier: Tier?) -> Occasion {
     let customer = cart.member.map {
       Customer(
         tier: tier?.id, segments: $0.segments,

@@ -13,7 +13,9 @@ extension Rulebook {
     require(Set(ids).count == ids.count, "promotions", "and prices have different ids")
     require(
       ids.count <= RuleLimits.promotions, "promotions", "are with prices at most \(RuleLimits.promotions)")
+    let known = Set(tiers.map(\.id))
     for (index, rule) in prices.enumerated() {
+      faults += rule.when.faults(path: "prices[\(index)].when", tiers: known)
       require(!rule.unitPrices.isEmpty, "prices[\(index)].unitPrices", "name at least one article")
       for (sku, price) in rule.unitPrices.sorted(by: { $0.key < $1.key }) {
         require(
@@ -22,6 +24,7 @@ extension Rulebook {
       }
     }
     for (index, promotion) in promotions.enumerated() {
+      faults += promotion.when.faults(path: "promotions[\(index)].when", tiers: known)
       if let group = promotion.group {
         require(groups.contains(group), "promotions[\(index)].group", "is one of promotionGroups")
       }

@@ -166,7 +166,7 @@ struct PromotionStage {
     return (chosen, false)
   }
 
-  /// The cheapest way to go on: at each open candidate of a group that has not chosen, with it and without it.
+  /// The cheapest way to go on: at each open candidate of a group that has not chosen, with it and without.
   /// Where both cost the same, the earlier one stands.
   private func cheapest(
     from start: Int, _ progress: Progress, _ open: [Bool]

@@ -62,6 +62,15 @@ public enum ReturnFault: Error, Hashable, Sendable {
   case nothing
 }
 
+/// What everything returned so far comes to, and the growth value that stays.
+private struct ReturnTotals {
+  var net = Money.zero
+  var refund = Money.zero
+  var restored = Points.zero
+  var clawback = Points.zero
+  var growth: Int64 = 0
+}
+
 extension Rulebook {
   /// The effects of returning `lines` of `sale`, after `soFar`. `self` is the rulebook the sale
   /// was priced with.
@@ -86,9 +95,14 @@ extension Rulebook {
       coupons: after.isEverything(of: sale) && !soFar.isEverything(of: sale) ? sale.coupons : [])
   }
 
+  /// What is left of a sale's growth value after its returns.
+  public func growth(of sale: Sale, after soFar: ReturnedSoFar) -> Int64 {
+    returnTotals(of: sale, quantities: soFar).growth
+  }
+
   private func returnTotals(
     of sale: Sale, quantities after: ReturnedSoFar
-  ) -> (net: Money, refund: Money, restored: Points, clawback: Points) {
+  ) -> ReturnTotals {
     let everything = after.isEverything(of: sale)
     /// The part of `amount` that has come back with the returned quantity of a line, rounded down.
     func part(_ amount: Int64, _ line: Int) -> Int64 {
@@ -106,16 +120,22 @@ extension Rulebook {
       line.discounts.reduce(Int64(0)) { $1.kind == LineDiscount.points ? $0 + $1.amount.minor : $0 }
     }
     let points = allocate(sale.pointsSpent.count, over: byPoints)
-    var totals = (net: Money.zero, refund: Money.zero, restored: Points.zero, clawback: Points.zero)
+    var totals = ReturnTotals()
     var remaining: [EarningLine] = []
     for (index, line) in sale.lines.enumerated() {
       let net = part(line.net.minor, index)
       totals.net += Money(net)
       totals.refund += Money(part(paid[index].minor, index))
       totals.restored += Points(part(points[index], index))
-      remaining.append(EarningLine(category: line.category, net: Money(line.net.minor - net)))
+      remaining.append(
+        EarningLine(sku: line.sku, category: line.category, net: Money(line.net.minor - net)))
     }
-    totals.clawback = max(.zero, sale.earned - (everything ? .zero : earned(on: remaining)))
+    // On the occasion of the sale and with its day's cap, or a return would not undo what was earned.
+    let kept = earnings(
+      on: remaining, occasion: Occasion(sale, utcOffsetMinutes: utcOffsetMinutes),
+      capLeft: sale.context.capLeft)
+    totals.growth = everything ? 0 : min(sale.growth, kept.growth)
+    totals.clawback = max(.zero, sale.earned - (everything ? .zero : kept.points))
     return totals
   }
 

@@ -15,20 +15,7 @@ extension Rulebook {
     }
     require((-840...840).contains(utcOffsetMinutes), "utcOffsetMinutes", "is within 14 hours of UTC")
     require(currency.utf8.count == 3, "currency", "is a three-letter code")
-    for (index, rule) in earning.enumerated() {
-      require(rule.per.minor > 0, "earning[\(index)].per", "is more than nothing")
-      require(
-        (0...Limits.movementPoints).contains(rule.points.count), "earning[\(index)].points", "is not negative"
-      )
-    }
-    let named = earning.flatMap { $0.categories ?? [] }
-    require(Set(named).count == named.count, "earning", "names a category in one rule only")
-    require(
-      earning.count { $0.categories == nil } <= 1, "earning", "has at most one rule for everything else")
-    require(Set(earning.map(\.id)).count == earning.count, "earning", "has rules of different ids")
-    if case .yearEnd(let years) = expiry {
-      require((0...50).contains(years), "expiry.years", "is from 0 to 50")
-    }
+    faults += earningFaults()
     if let pay = pointsPayment {
       require(pay.points.count > 0, "pointsPayment.points", "is more than nothing")
       require(pay.worth.minor > 0, "pointsPayment.worth", "is more than nothing")

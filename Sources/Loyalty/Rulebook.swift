@@ -2,8 +2,9 @@ import Foundation
 import SyncProtocol
 
 /// What headquarters has decided 规则: one numbered document, whole. A sale records the version it was
-/// priced with. `version` and `effectiveFrom` are given when it is published.
+/// priced with. A draft 草稿 has no number yet, and may leave its time to headquarters.
 public struct Rulebook: Hashable, Sendable, Codable {
+  /// From 1; 0 is a draft's.
   public var version: Int64
   public var effectiveFrom: Timestamp
   public var name: Words
@@ -12,6 +13,11 @@ public struct Rulebook: Hashable, Sendable, Codable {
   /// Where the business day begins: China has one offset and no summer time.
   public var utcOffsetMinutes: Int
   public var earning: [EarningRule]
+  public var multipliers: [Multiplier] = []
+  public var bonuses: [Bonus] = []
+  public var earningCaps = EarningCaps.none
+  /// Earned points are pending 冻结 for so many days before they may be spent.
+  public var pendingDays = 0
   public var expiry: Expiry
   public var pointsPayment: PointsPayment?
   public var tiers: [Tier]
@@ -21,6 +27,11 @@ public struct Rulebook: Hashable, Sendable, Codable {
   /// In the order in which they are considered.
   public var promotions: [Promotion]
   public var promotionGroups: [PromotionGroup]
+
+  private enum CodingKeys: String, CodingKey {
+    case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
+      pendingDays, expiry, pointsPayment, tiers, checkInPoints, holding, prices, promotions, promotionGroups
+  }
 
   public init(
     version: Int64, effectiveFrom: Timestamp, name: Words, currency: String, utcOffsetMinutes: Int,
@@ -45,6 +56,10 @@ public struct Rulebook: Hashable, Sendable, Codable {
     self.promotionGroups = promotionGroups
   }
 
+  /// Stands for the moment of publication in a draft that names none.
+  public static let onPublication = Timestamp(ms: -1)
+
+  /// What a document does not say is nothing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func value<T: Decodable>(_ key: CodingKeys) throws -> T { try container.decode(T.self, forKey: key) }
@@ -52,13 +67,42 @@ public struct Rulebook: Hashable, Sendable, Codable {
       try container.decodeIfPresent([T].self, forKey: key) ?? []
     }
     self.init(
-      version: try value(.version), effectiveFrom: try value(.effectiveFrom), name: try value(.name),
+      version: try container.decodeIfPresent(Int64.self, forKey: .version) ?? 0,
+      effectiveFrom: try container.decodeIfPresent(Timestamp.self, forKey: .effectiveFrom)
+        ?? Self.onPublication,
+      name: try value(.name),
       currency: try value(.currency), utcOffsetMinutes: try value(.utcOffsetMinutes),
       earning: try value(.earning), expiry: try value(.expiry),
       pointsPayment: try container.decodeIfPresent(PointsPayment.self, forKey: .pointsPayment),
       tiers: try value(.tiers), checkInPoints: try value(.checkInPoints), holding: try value(.holding),
       prices: try list(.prices), promotions: try list(.promotions),
       promotionGroups: try list(.promotionGroups))
+    multipliers = try list(.multipliers)
+    bonuses = try list(.bonuses)
+    earningCaps = try container.decodeIfPresent(EarningCaps.self, forKey: .earningCaps) ?? .none
+    pendingDays = try container.decodeIfPresent(Int.self, forKey: .pendingDays) ?? 0
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    if version > 0 { try container.encode(version, forKey: .version) }
+    if effectiveFrom != Self.onPublication { try container.encode(effectiveFrom, forKey: .effectiveFrom) }
+    try container.encode(name, forKey: .name)
+    try container.encode(currency, forKey: .currency)
+    try container.encode(utcOffsetMinutes, forKey: .utcOffsetMinutes)
+    try container.encode(earning, forKey: .earning)
+    try container.encode(multipliers, forKey: .multipliers)
+    try container.encode(bonuses, forKey: .bonuses)
+    try container.encode(earningCaps, forKey: .earningCaps)
+    try container.encode(pendingDays, forKey: .pendingDays)
+    try container.encode(expiry, forKey: .expiry)
+    try container.encodeIfPresent(pointsPayment, forKey: .pointsPayment)
+    try container.encode(tiers, forKey: .tiers)
+    try container.encode(checkInPoints, forKey: .checkInPoints)
+    try container.encode(holding, forKey: .holding)
+    try container.encode(prices, forKey: .prices)
+    try container.encode(promotions, forKey: .promotions)
+    try container.encode(promotionGroups, forKey: .promotionGroups)
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.
@@ -87,65 +131,6 @@ public struct Words: Hashable, Sendable, Codable {
   public init(zh: String, en: String) {
     self.zh = zh
     self.en = en
-  }
-}
-
-/// "Each full `per` of money earns `points`", over the lines it covers.
-public struct EarningRule: Hashable, Sendable, Codable {
-  public let id: String
-  public let per: Money
-  public let points: Points
-  /// Categories covered; nil covers every line that no other rule names.
-  public let categories: [String]?
-
-  public init(id: String, per: Money, points: Points, categories: [String]? = nil) {
-    self.id = id
-    self.per = per
-    self.points = points
-    self.categories = categories
-  }
-}
-
-/// When earned points lapse.
-public enum Expiry: Hashable, Sendable, Codable {
-  case never
-  /// At the end of the calendar year, `after` years after the one they were earned in.
-  case yearEnd(after: Int)
-
-  private enum Keys: String, CodingKey { case policy, years }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    switch try container.decode(String.self, forKey: .policy) {
-    case "never": self = .never
-    case "yearEnd": self = .yearEnd(after: try container.decode(Int.self, forKey: .years))
-    case let other:
-      throw DecodingError.dataCorruptedError(
-        forKey: .policy, in: container, debugDescription: "unknown expiry policy \(other.prefix(40))")
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Keys.self)
-    switch self {
-    case .never: try container.encode("never", forKey: .policy)
-    case .yearEnd(let years):
-      try container.encode("yearEnd", forKey: .policy)
-      try container.encode(years, forKey: .years)
-    }
-  }
-
-  /// The lot that points earned on this day belong to. Lots are as few as the policy allows, because each
-  /// is an allowance of its own.
-  public func lot(earnedOn day: Day) -> LotKey {
-    switch self {
-    case .never: return LotKey(availableFrom: Day(0), expiresOn: .never)
-    case .yearEnd(let after):
-      let year = day.components.year
-      return LotKey(
-        availableFrom: Day(year: year, month: 1, day: 1) ?? day,
-        expiresOn: Day(year: year + after + 1, month: 1, day: 1) ?? .never)
-    }
   }
 }
 

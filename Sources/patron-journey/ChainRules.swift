@@ -16,9 +16,11 @@ enum ChainRules {
     currency: "USD",
     utcOffsetMinutes: -300,
     earning: [
+      Loyalty.EarningRule(
+        id: "none", per: Money(100), points: .zero, scope: LineScope(categories: excluded)),
+      Loyalty.EarningRule(
+        id: "double", per: Money(100), points: Points(2), scope: LineScope(categories: doubled)),
       Loyalty.EarningRule(id: "base", per: Money(100), points: Points(1)),
-      Loyalty.EarningRule(id: "double", per: Money(100), points: Points(2), categories: doubled.sorted()),
-      Loyalty.EarningRule(id: "none", per: Money(100), points: .zero, categories: excluded.sorted()),
     ],
     expiry: .yearEnd(after: 1),
     pointsPayment: PointsPayment(

@@ -54,7 +54,7 @@ final class Supervisor {
 
   func prepare(stores: [String]) throws {
     if FileManager.default.fileExists(atPath: work.stores) { return }
-    _ = try desk.post("/admin/v1/rulebooks", RulebookDocument(ChainRules.rulebook))
+    _ = try desk.post("/admin/v1/rulebooks", ChainRules.rulebook)
     let tickets = try stores.map { try desk.addStore($0) }
     try JSONEncoder().encode(tickets).write(to: URL(fileURLWithPath: work.stores), options: .atomic)
   }

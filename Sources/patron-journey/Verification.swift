@@ -6,31 +6,6 @@ import Loyalty
 import SyncProtocol
 import Synchronization
 
-/// A rulebook as the hub's API takes it: the hub gives the number.
-struct RulebookDocument: Encodable {
-  let rulebook: Rulebook
-  init(_ rulebook: Rulebook) { self.rulebook = rulebook }
-
-  private enum Keys: String, CodingKey {
-    case effectiveFrom, name, currency, utcOffsetMinutes, earning, expiry, pointsPayment, tiers,
-      checkInPoints, holding
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Keys.self)
-    try container.encode(rulebook.effectiveFrom, forKey: .effectiveFrom)
-    try container.encode(rulebook.name, forKey: .name)
-    try container.encode(rulebook.currency, forKey: .currency)
-    try container.encode(rulebook.utcOffsetMinutes, forKey: .utcOffsetMinutes)
-    try container.encode(rulebook.earning, forKey: .earning)
-    try container.encode(rulebook.expiry, forKey: .expiry)
-    try container.encodeIfPresent(rulebook.pointsPayment, forKey: .pointsPayment)
-    try container.encode(rulebook.tiers, forKey: .tiers)
-    try container.encode(rulebook.checkInPoints, forKey: .checkInPoints)
-    try container.encode(rulebook.holding, forKey: .holding)
-  }
-}
-
 /// The reconciliation: the source files, the hub and the stores' journals, each summed by itself.
 struct Verification {
   let data: ChainData

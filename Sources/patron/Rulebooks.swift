@@ -12,14 +12,13 @@ enum Rulebooks {
 
   static func describe(_ rulebook: JSONValue) -> [String] {
     let pay = rulebook.pointsPayment
-    let expiry = rulebook.expiry
     let facts = sheet([
       ("版本 Version", rulebook.version.text), ("名称 Name", rulebook.name.words),
       ("生效 Effective from", rulebook.effectiveFrom.text), ("币种 Currency", rulebook.currency.text),
-      (
-        "积分有效期 Expiry",
-        expiry.policy == "never" ? "永久 never" : "年底 year end + \(expiry.years.text)"
-      ),
+      ("多倍积分 Multipliers", names(rulebook.multipliers) { " \($0.permille.text)‰" }),
+      ("奖励积分 Bonuses", names(rulebook.bonuses) { " +\($0.points.text)" }),
+      ("冻结天数 Pending days", rulebook.pendingDays.text),
+      ("积分有效期 Expiry", expiry(rulebook.expiry)),
       (
         "积分抵扣 Points pay",
         pay.isNull
@@ -34,18 +33,39 @@ enum Rulebooks {
           + "最近店 last store \(rulebook.holding.lastStorePermille.text)‰"
       ),
     ])
-    var earning = TextTable("积分规则 Earning", "每消费 Per", "积分 Points", "品类 Categories")
+    var earning = TextTable("积分规则 Earning", "每消费 Per", "积分 Points", "商品 Goods")
     for rule in rulebook.earning.elements {
-      let categories = rule.categories.elements.map(\.text).joined(separator: ", ")
-      earning.add([
-        rule.id.text, rule.per.money, rule.points.text, categories.isEmpty ? "其余 the rest" : categories,
-      ])
+      earning.add([rule.id.text, rule.per.money, rule.points.text, goods(rule.scope)])
     }
     var tiers = TextTable("等级 Tier", "名称 Name", "门槛 Threshold", "付 Pays ‰")
     for tier in rulebook.tiers.elements {
       tiers.add([tier.id.text, tier.name.words, tier.threshold.money, tier.payRatePermille.text])
     }
     return facts + [""] + lines(earning) + [""] + lines(tiers)
+  }
+
+  private static func names(_ documents: JSONValue, _ worth: (JSONValue) -> String) -> String {
+    let names = documents.elements.map { $0.id.text + worth($0) }
+    return names.isEmpty ? "–" : names.joined(separator: ", ")
+  }
+
+  private static func expiry(_ expiry: JSONValue) -> String {
+    switch expiry.policy.text {
+    case "never": return "永久 never"
+    case "days": return "\(expiry.days.text) 天 days"
+    case "rollingMonths", "monthEnd": return "月底 month end + \(expiry.months.text)"
+    case "yearEnd": return "年底 year end + \(expiry.years.text)"
+    case "fixedDate": return "\(expiry.month.text)-\(expiry.day.text)，年 years + \(expiry.years.text)"
+    default: return expiry.policy.text
+    }
+  }
+
+  /// What a rule covers; the rules stand in order, so one without a scope takes what is left.
+  private static func goods(_ scope: JSONValue) -> String {
+    let named = (scope.skus.elements + scope.categories.elements).map(\.text)
+    let without = (scope.exceptSkus.elements + scope.exceptCategories.elements).map(\.text)
+    let covered = named.isEmpty ? "其余 the rest" : named.joined(separator: ", ")
+    return without.isEmpty ? covered : covered + "，除 without " + without.joined(separator: ", ")
   }
 
   /// One line for each field that differs, with its path.

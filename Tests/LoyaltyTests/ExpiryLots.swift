@@ -39,10 +39,108 @@ struct ExpiryLots {
 
   @Test func `no day of any calendar traps`() {
     for number in [Int32.min, -1, 0, 2_932_896, .max - 1, .max] {
-      for expiry in [Expiry.never, .yearEnd(after: 0), .yearEnd(after: 50)] {
+      for expiry in [
+        Expiry.never, .yearEnd(after: 0), .yearEnd(after: 50), .rollingMonths(600), .monthEnd(after: 0),
+        .fixedDate(month: 2, day: 29, after: 0), .fixedDate(month: 12, day: 31, after: 50),
+      ] {
         let lot = expiry.lot(earnedOn: Day(number))
         #expect(lot.availableFrom < lot.expiresOn)
       }
+      for pending in [0, 365] {
+        let lot = Expiry.days(3_650).lot(earnedOn: Day(number), pendingDays: pending)
+        #expect(lot.availableFrom <= lot.expiresOn)
+      }
+    }
+  }
+
+  @Test func `the days after a day are counted out one by one, under every policy`() {
+    forAll { (samples: inout Samples) in
+      let expiry = samples.expiry()
+      let day = Day(Int32(samples.number(10_000...40_000)))
+      let lot = expiry.lot(earnedOn: day)
+      return lot.expiresOn == slowEnd(expiry, day) && lot.isActive(on: day) && lot.availableFrom <= day
+    }
+  }
+
+  /// The first day on which points are gone: goes on day by day until the policy says stop.
+  private func slowEnd(_ expiry: Expiry, _ start: Day) -> Day {
+    func next(_ day: Day) -> Day { Day(day.number + 1) }
+    /// Goes on until the month has changed `months` times and is about to change again.
+    func endOfMonth(_ months: Int) -> Day {
+      var (day, left) = (start, months + 1)
+      while left > 0 {
+        if next(day).components.month != day.components.month { left -= 1 }
+        day = next(day)
+      }
+      return day
+    }
+    switch expiry {
+    case .never: return .never
+    case .days(let days): return (0..<days).reduce(start) { day, _ in next(day) }
+    case .rollingMonths(let months), .monthEnd(let months): return endOfMonth(months)
+    case .yearEnd(let years):
+      var day = start
+      while day.components.year <= start.components.year + years { day = next(day) }
+      return day
+    case .fixedDate(let month, let dayOfMonth, let years):
+      var day = start
+      while true {
+        let (year, itsMonth, itsDay) = day.components
+        let isLast = next(day).components.month != itsMonth
+        let isDate = itsMonth == month && (itsDay == dayOfMonth || isLast && itsDay < dayOfMonth)
+        if isDate, year >= start.components.year + years { return next(day) }
+        day = next(day)
+      }
+    }
+  }
+
+  @Test func `days with one lot are neighbours: lots are as few as the policy allows`() {
+    forAll { (samples: inout Samples) in
+      let expiry = samples.expiry()
+      let day = Day(Int32(samples.number(10_000...40_000)))
+      let lot = expiry.lot(earnedOn: day)
+      // All days from the lot's first to this one earn into it, and the day before it does not.
+      let before = Day(lot.availableFrom.number - 1)
+      let between = Day(Int32(samples.number(Int64(lot.availableFrom.number)...Int64(day.number))))
+      if case .never = expiry { return expiry.lot(earnedOn: between) == lot }
+      return expiry.lot(earnedOn: between) == lot && expiry.lot(earnedOn: before) != lot
+    }
+  }
+
+  @Test func `pending points count their days from the one they become available (P4)`() {
+    forAll { (samples: inout Samples) in
+      let expiry = samples.expiry()
+      let pending = Int(samples.number(1...365))
+      let day = Day(Int32(samples.number(10_000...40_000)))
+      let first = Day(day.number + Int32(pending))
+      let lot = expiry.lot(earnedOn: day, pendingDays: pending)
+      return lot.availableFrom == first && lot.isActive(on: first) && !lot.isActive(on: day)
+        && lot.expiresOn == expiry.lot(earnedOn: first).expiresOn
+    }
+  }
+
+  private static let ends: [(Expiry, earned: String, last: String)] = [
+    (.days(1), "2026-02-28", "2026-02-28"), (.days(365), "2026-01-01", "2026-12-31"),
+    (.days(2), "2028-02-28", "2028-02-29"), (.days(366), "2028-01-01", "2028-12-31"),
+    (.rollingMonths(12), "2027-02-01", "2028-02-29"), (.rollingMonths(12), "2028-02-29", "2029-02-28"),
+    (.rollingMonths(1), "2026-01-31", "2026-02-28"), (.rollingMonths(11), "2026-01-15", "2026-12-31"),
+    (.rollingMonths(12), "2026-12-31", "2027-12-31"), (.rollingMonths(24), "2026-02-01", "2028-02-29"),
+    (.monthEnd(after: 0), "2026-02-28", "2026-02-28"), (.monthEnd(after: 0), "2028-02-01", "2028-02-29"),
+    (.monthEnd(after: 1), "2026-12-01", "2027-01-31"), (.monthEnd(after: 3), "2026-11-30", "2027-02-28"),
+    (.yearEnd(after: 0), "2026-12-31", "2026-12-31"), (.yearEnd(after: 1), "2026-01-01", "2027-12-31"),
+    (.fixedDate(month: 3, day: 31, after: 1), "2026-01-01", "2027-03-31"),
+    (.fixedDate(month: 3, day: 31, after: 1), "2026-12-31", "2027-03-31"),
+    (.fixedDate(month: 6, day: 30, after: 0), "2026-06-30", "2026-06-30"),
+    (.fixedDate(month: 6, day: 30, after: 0), "2026-07-01", "2027-06-30"),
+    (.fixedDate(month: 2, day: 29, after: 0), "2026-02-28", "2026-02-28"),
+    (.fixedDate(month: 2, day: 29, after: 0), "2026-03-01", "2027-02-28"),
+    (.fixedDate(month: 2, day: 29, after: 2), "2026-05-05", "2028-02-29"),
+  ]
+
+  @Test func `the last day of points earned on a day, as a shop would say it`() {
+    for (expiry, earned, last) in Self.ends {
+      let lot = expiry.lot(earnedOn: Day(earned)!)
+      #expect(lot.isActive(on: Day(last)!) && !lot.isActive(on: Day(Day(last)!.number + 1)), "\(expiry)")
     }
   }
 }

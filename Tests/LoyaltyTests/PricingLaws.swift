@@ -64,8 +64,8 @@ struct PricingLaws {
   @Test func `one fen shared between two equal lines earns the same whichever was scanned first (Q2)`() {
     var rulebook = Rulebook.none
     rulebook.earning = [
-      EarningRule(id: "dairy", per: Money(50), points: Points(1), categories: ["dairy"]),
-      EarningRule(id: "fruit", per: Money(50), points: Points(2), categories: ["fruit"]),
+      EarningRule(id: "dairy", per: Money(50), points: Points(1), scope: LineScope(categories: ["dairy"])),
+      EarningRule(id: "fruit", per: Money(50), points: Points(2), scope: LineScope(categories: ["fruit"])),
     ]
     let lines = ["dairy", "fruit"].map {
       SaleLine(sku: $0, category: $0, quantity: Quantity(milli: 1000), gross: Money(50))

@@ -128,9 +128,12 @@ struct ReturnLaws {
       refund += share(line.net.minor - tendered, index)
       restored += share(points[index], index)
       kept.append(
-        EarningLine(category: line.category, net: Money(line.net.minor - share(line.net.minor, index))))
+        EarningLine(
+          sku: line.sku, category: line.category, net: Money(line.net.minor - share(line.net.minor, index))))
     }
-    return (net, refund, restored, max(0, sale.earned.count - rulebook.earned(on: kept).count))
+    let occasion = Occasion(sale, utcOffsetMinutes: rulebook.utcOffsetMinutes)
+    let slow = EarningOracle(rulebook: rulebook, lines: kept, occasion: occasion, capLeft: nil)
+    return (net, refund, restored, max(0, sale.earned.count - slow.points))
   }
 
   @Test func `everything returned: the money paid goes back, and points and coupons are as before (P6, Q5)`()

@@ -5,43 +5,22 @@ import SyncProtocol
 extension Samples {
   static let modes = [PromotionGroup.Mode.stack, .best, .first]
 
-  /// Mostly met: a rule that never applies tells little.
-  mutating func condition() -> Condition {
-    var condition = Condition()
-    switch number(0...24) {
-    case 0: condition.from = Timestamp(ms: Samples.noon.ms + number(0...1))
-    case 1: condition.until = Timestamp(ms: Samples.noon.ms + number(0...1))
-    case 2: condition.weekdays = [Int(number(1...7)), Int(number(1...7))]
-    case 3: condition.monthDays = [Int(number(14...16))]
-    case 4: condition.hours = Hours(from: 60 * Int(number(0...23)), until: 60 * Int(number(1...24)))
-    case 5: condition.stores = [oneOf(["S1", "S2"])]
-    case 6: condition.channels = [oneOf(["till", "app"])]
-    case 7, 8: condition.who = oneOf(Condition.Who.allCases)
-    case 9: condition.tiers = ["T0", "T1"]
-    case 10: condition.segments = [oneOf(["new", "vip"])]
-    default: break
-    }
-    return condition
+  mutating func promotions(_ rulebook: inout Rulebook) {
+    let tiers = rulebook.tiers.map(\.id)
+    rulebook.prices = list(0...2) { $0.price(tiers) }.numbered()
+    rulebook.promotions = list(0...oneOf([0, 6])) { $0.promotion(tiers) }.numbered()
+    rulebook.promotionGroups = ["A", "B"].map { PromotionGroup(id: $0, mode: oneOf(Samples.modes)) }
   }
 
-  mutating func scope() -> LineScope {
-    switch number(0...5) {
-    case 0: LineScope(skus: [oneOf(Samples.skus), oneOf(Samples.skus)])
-    case 1: LineScope(categories: [oneOf(Samples.categories)])
-    case 2: LineScope(exceptSkus: [oneOf(Samples.skus)], exceptCategories: [oneOf(Samples.categories)])
-    default: .all
-    }
-  }
-
-  mutating func price() -> PriceRule {
+  mutating func price(_ tiers: [String]) -> PriceRule {
     PriceRule(
-      id: "", name: Samples.words, kind: oneOf([.member, .flash]), when: condition(),
+      id: "", name: Samples.words, kind: oneOf([.member, .flash]), when: condition(tiers),
       unitPrices: [oneOf(Samples.skus): Money(oneOf([0, 1, 5, 99, amount(upTo: 10_000)]))])
   }
 
-  mutating func promotion() -> Promotion {
+  mutating func promotion(_ tiers: [String] = []) -> Promotion {
     Promotion(
-      id: "", name: Samples.words, when: condition(), scope: scope(), effect: effect(),
+      id: "", name: Samples.words, when: condition(tiers), scope: scope(), effect: effect(),
       group: oneOf([nil, "A", "B", "B"]), exceptSpecialPrices: number(0...3) == 0)
   }
 

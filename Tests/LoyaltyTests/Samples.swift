@@ -26,34 +26,13 @@ struct Samples: RandomSamples {
 // Rulebooks.
 extension Samples {
   mutating func rulebook() -> Rulebook {
-    Rulebook(
+    var rulebook = Rulebook(
       version: number(1...9), effectiveFrom: Timestamp(ms: 0), name: Samples.words, currency: "CNY",
-      utcOffsetMinutes: 480, earning: earning(),
-      expiry: flag() ? .never : .yearEnd(after: Int(number(0...3))), pointsPayment: maybe { $0.payment() },
-      tiers: tiers(), checkInPoints: Points(number(0...10)), holding: holding(),
-      prices: list(0...2) { $0.price() }.numbered(),
-      promotions: list(0...oneOf([0, 6])) { $0.promotion() }.numbered(),
-      promotionGroups: zip(["A", "B"], [oneOf(Samples.modes), oneOf(Samples.modes)]).map {
-        PromotionGroup(id: $0, mode: $1)
-      })
-  }
-
-  mutating func earning() -> [EarningRule] {
-    var free = Samples.categories.shuffled(using: &random)
-    var rules: [EarningRule] = []
-    for index in 0..<number(0...3) {
-      let names = Array(free.prefix(Int(number(0...2))))
-      free.removeFirst(names.count)
-      rules.append(
-        EarningRule(
-          id: "named\(index)", per: Money(1 + amount(upTo: 10_000)), points: Points(number(0...10)),
-          categories: names))
-    }
-    if flag() {
-      rules.append(
-        EarningRule(id: "rest", per: Money(1 + amount(upTo: 10_000)), points: Points(number(0...10))))
-    }
-    return rules.shuffled(using: &random)
+      utcOffsetMinutes: 480, earning: [], expiry: expiry(), pointsPayment: maybe { $0.payment() },
+      tiers: tiers(), checkInPoints: Points(number(0...10)), holding: holding())
+    promotions(&rulebook)
+    earning(&rulebook)
+    return rulebook
   }
 
   mutating func payment() -> PointsPayment {
@@ -150,7 +129,7 @@ extension Samples {
       },
       available: Points(flag() ? all + number(0...500) : number(-100...all)), held: held,
       birthday: MonthDay(oneOf(["06-15", "06-17", "06-30", "01-02", "02-29"])),
-      segments: flag() ? [] : ["vip"], hasBought: flag())
+      segments: Set(list(0...2) { $0.oneOf(Samples.segments) }), hasBought: flag())
   }
 
   mutating func cart(lines: ClosedRange<Int64> = 1...7) -> Cart {
@@ -160,7 +139,7 @@ extension Samples {
     return Cart(
       businessTime: Samples.noon, lines: list(lines) { $0.line() }, coupons: coupons,
       points: Points(oneOf([0, number(1...20), 100, 100 * number(1...4), number(1...500)])),
-      member: number(0...5) == 0 ? nil : standing(), store: "S1", channel: "till")
+      member: number(0...5) == 0 ? nil : standing(), store: "S1", channel: oneOf(["till", "app"]))
   }
 }
 
@@ -191,7 +170,8 @@ extension Sale {
       rulebook: 1, lines: quote.lines,
       tenders: tenders ?? quote.vouchers + [Tender(type: "cash", amount: quote.toPay)],
       coupons: quote.coupons, spent: quote.spent, earned: quote.earned, earnedLot: quote.earnedLot,
-      balance: nil, asOf: Samples.noon, offline: false, outcomes: quote.outcomes, requestDigest: 0)
+      balance: nil, asOf: Samples.noon, offline: false, outcomes: quote.outcomes, requestDigest: 0,
+      growth: quote.growth, context: quote.context)
   }
 
   /// What the customer handed over in money.

@@ -130,6 +130,7 @@ extension Sale {
     Sale(
       id: id, businessTime: businessTime, member: member, phone: phone, rulebook: rulebook, lines: lines,
       tenders: tenders, coupons: coupons, spent: spent, earned: earned, earnedLot: earnedLot,
-      balance: balance, asOf: asOf, offline: offline, outcomes: outcomes, requestDigest: requestDigest)
+      balance: balance, asOf: asOf, offline: offline, outcomes: outcomes, requestDigest: requestDigest,
+      growth: growth, context: context)
   }
 }

@@ -122,7 +122,14 @@ extension Samples {
       outcomes: list(upTo: 3) {
         RuleOutcome(rule: $0.text(), code: $0.text(), amount: $0.int(), distance: $0.int())
       },
-      requestDigest: uint())
+      requestDigest: uint(), growth: points().count, context: saleContext())
+  }
+
+  mutating func saleContext() -> SaleContext {
+    SaleContext(
+      store: maybe { $0.text() }, channel: maybe { $0.text() }, tier: maybe { $0.text() },
+      segments: list { $0.text() }, traits: UInt8(number(0...255)), isMember: flag(),
+      capLeft: maybe { $0.points() })
   }
 
   mutating func saleReturn() -> SaleReturn {

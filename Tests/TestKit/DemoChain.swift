@@ -9,8 +9,8 @@ public enum DemoChain {
     "effectiveFrom": "2026-01-01T00:00:00Z",
     "name": ["zh": "基础规则", "en": "Basics"], "currency": "CNY", "utcOffsetMinutes": 480,
     "earning": [
+      ["id": "fresh", "per": 100, "points": 2, "scope": ["categories": ["fresh"]]],
       ["id": "base", "per": 100, "points": 1],
-      ["id": "fresh", "per": 100, "points": 2, "categories": ["fresh"]],
     ],
     "expiry": ["policy": "yearEnd", "years": 1],
     "pointsPayment": ["points": 100, "worth": 100, "minimum": 100, "step": 100, "maxSharePermille": 500],

@@ -109,7 +109,7 @@ extension StoreAgent {
       let fact = CheckIn(
         id: id, member: view.id, businessTime: time, rulebook: rulebook.version,
         earned: rulebook.checkInPoints,
-        earnedLot: rulebook.expiry.lot(earnedOn: rulebook.businessDay(time)))
+        earnedLot: rulebook.lot(earnedOn: rulebook.businessDay(time)))
       _ = try commit(.checkIn(fact), &state)
       return try response(view.id, &state)
     }

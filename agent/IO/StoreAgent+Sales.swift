@@ -73,7 +73,7 @@ extension StoreAgent {
       balance: priced.member.map { $0.available(on: day) - priced.quote.pointsSpent + active },
       asOf: state.asOf, offline: !state.pacing.isOnline,
       outcomes: priced.quote.outcomes,
-      requestDigest: digest)
+      requestDigest: digest, growth: earns ? priced.quote.growth : 0, context: priced.quote.context)
     _ = try commit(.sale(sale), &state)
     return Receipt(sale, currency: priced.rulebook.currency)
   }

@@ -28,7 +28,8 @@ extension Sale {
       }
     }
     guard tenders.allSatisfy({ $0.amount.isWithin(lines: Limits.saleLines) }) else { return "lineMinorUnits" }
-    return businessTime.brokenLimit ?? asOf.brokenLimit ?? earned.brokenLimit ?? spent.brokenLimit
+    return businessTime.brokenLimit ?? asOf.brokenLimit ?? earned.brokenLimit
+      ?? Points(growth).brokenLimit ?? context.capLeft?.brokenLimit ?? spent.brokenLimit
   }
 }
 

@@ -83,6 +83,34 @@ public struct RuleOutcome: Hashable, Sendable, Codable {
   }
 }
 
+/// What the rules saw of a sale besides its lines, kept so that a return finds what the sale found.
+public struct SaleContext: Hashable, Sendable, Codable {
+  public let store: String?
+  /// Where it was sold: the till, the shop's app, a delivery service.
+  public let channel: String?
+  public let tier: String?
+  /// Sorted, and only those that the rulebook asks for.
+  public let segments: [String]
+  /// Bits: 1 first purchase, 2 birthday, 4 within three days of it, 8 in its month.
+  public let traits: UInt8
+  public let isMember: Bool
+  /// What the day's cap left the member to earn; nil where nobody counted.
+  public let capLeft: Points?
+
+  public init(
+    store: String? = nil, channel: String? = nil, tier: String? = nil, segments: [String] = [],
+    traits: UInt8 = 0, isMember: Bool = false, capLeft: Points? = nil
+  ) {
+    self.store = store
+    self.channel = channel
+    self.tier = tier
+    self.segments = segments
+    self.traits = traits
+    self.isMember = isMember
+    self.capLeft = capLeft
+  }
+}
+
 /// A completed sale with everything the receipt said. The receipt stands: nothing recomputes it.
 public struct Sale: Hashable, Sendable, Codable {
   public let id: SaleID
@@ -106,12 +134,16 @@ public struct Sale: Hashable, Sendable, Codable {
   public let outcomes: [RuleOutcome]
   /// First eight bytes of the request's SHA-256: the same id with another body is refused (law P3).
   public let requestDigest: UInt64
+  /// Growth value earned 成长值.
+  public let growth: Int64
+  public let context: SaleContext
 
   public init(
     id: SaleID, businessTime: Timestamp, member: MemberID?, phone: String?, rulebook: Int64,
     lines: [SaleLine],
     tenders: [Tender], coupons: [CouponID], spent: [LotAmount], earned: Points, earnedLot: LotKey,
-    balance: Points?, asOf: Timestamp, offline: Bool, outcomes: [RuleOutcome], requestDigest: UInt64
+    balance: Points?, asOf: Timestamp, offline: Bool, outcomes: [RuleOutcome], requestDigest: UInt64,
+    growth: Int64 = 0, context: SaleContext = SaleContext()
   ) {
     self.id = id
     self.businessTime = businessTime
@@ -129,6 +161,8 @@ public struct Sale: Hashable, Sendable, Codable {
     self.offline = offline
     self.outcomes = outcomes
     self.requestDigest = requestDigest
+    self.growth = growth
+    self.context = context
   }
 
   public var gross: Money { lines.reduce(.zero) { $0 + $1.gross } }

@@ -16,6 +16,8 @@ enum Column: UInt8, CaseIterable {
   case rowKind, rowKey, effect, fieldCount, tag, valueKind, valueInt, valueText, valueBytes
   // Messages.
   case epoch, hash, hubSeq, hubTime, partition, payload, outcome, reason, version, key, extensions
+  // What a sale keeps of its pricing.
+  case growth, store, tier, segment, traits, capLeft
 
   var index: Int { Int(rawValue) }
 }

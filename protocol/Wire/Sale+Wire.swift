@@ -21,6 +21,8 @@ extension Sale {
       sink.int(outcome.distance, .outcomeDistance)
     }
     sink.uint(requestDigest, .digest)
+    sink.int(growth, .growth)
+    context.encode(to: &sink)
   }
 
   init(from source: inout some FieldSource) throws(WireError) {
@@ -48,7 +50,32 @@ extension Sale {
           rule: try source.text(.outcomeRule), code: try source.text(.outcomeCode),
           amount: try source.int(.outcomeAmount), distance: try source.int(.outcomeDistance))
       },
-      requestDigest: try source.uint(.digest))
+      requestDigest: try source.uint(.digest), growth: try source.int(.growth),
+      context: try SaleContext(from: &source))
+  }
+}
+
+extension SaleContext {
+  func encode(to sink: inout some FieldSink) {
+    sink.optional(store, .flag) { $0.text($1, .store) }
+    sink.optional(channel, .flag) { $0.text($1, .channel) }
+    sink.optional(tier, .flag) { $0.text($1, .tier) }
+    sink.list(segments, .count) { $0.text($1, .segment) }
+    sink.uint(UInt64(traits), .traits)
+    sink.flag(isMember, .flag)
+    sink.optional(capLeft, .flag) { $0.int($1.count, .capLeft) }
+  }
+
+  init(from source: inout some FieldSource) throws(WireError) {
+    self.init(
+      store: try source.optional(.flag) { source throws(WireError) in try source.text(.store) },
+      channel: try source.optional(.flag) { source throws(WireError) in try source.text(.channel) },
+      tier: try source.optional(.flag) { source throws(WireError) in try source.text(.tier) },
+      segments: try source.list(.count, limit: Limits.saleSegments) { source throws(WireError) in
+        try source.text(.segment)
+      },
+      traits: try source.code(.traits), isMember: try source.flag(.flag),
+      capLeft: try source.optional(.flag) { source throws(WireError) in Points(try source.int(.capLeft)) })
   }
 }
 

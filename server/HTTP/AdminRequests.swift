@@ -42,28 +42,6 @@ struct IssueRequest: Codable {
 
 struct IssueResponse: Codable { let coupons: [IssuedCoupon] }
 
-/// A rulebook as an operator writes it: number and time are given when it is published.
-struct RulebookDraft: Codable {
-  var effectiveFrom: Timestamp?
-  var name: Words
-  var currency: String
-  var utcOffsetMinutes: Int
-  var earning: [EarningRule]
-  var expiry: Expiry
-  var pointsPayment: PointsPayment?
-  var tiers: [Tier]
-  var checkInPoints: Points
-  var holding: HoldingPolicy
-
-  func rulebook(nowMs: Int64) -> Rulebook {
-    Rulebook(
-      version: 0, effectiveFrom: effectiveFrom ?? Timestamp(ms: nowMs), name: name, currency: currency,
-      utcOffsetMinutes: utcOffsetMinutes, earning: earning, expiry: expiry, pointsPayment: pointsPayment,
-      tiers: tiers,
-      checkInPoints: checkInPoints, holding: holding)
-  }
-}
-
 struct HubStatus: Codable {
   let version: String
   let time: Timestamp

@@ -88,17 +88,27 @@ struct AdminRoutes {
     }
   }
 
+  /// A draft as an operator writes it: its number, and its time where it names none, are given here.
+  private func rulebook(in request: Request) async throws -> Rulebook {
+    var draft = try await request.decodeJSON(Rulebook.self, limit: Self.requestBytes)
+    guard draft.version == 0 else {
+      throw Problem(400, "invalid_field", "is given when it is published", field: "version")
+    }
+    if draft.effectiveFrom == Rulebook.onPublication {
+      draft.effectiveFrom = Timestamp(ms: hub.store.environment.nowMs())
+    }
+    return draft
+  }
+
   private func addRules(to admin: RouterGroup<HubContext>) {
     admin.get("rulebooks") { _, _ in try await answer { RulebookList(rulebooks: try hub.store.rulebooks()) } }
     admin.post("rulebooks") { request, _ in
-      let draft = try await request.decodeJSON(RulebookDraft.self, limit: Self.requestBytes)
-      let rulebook = draft.rulebook(nowMs: hub.store.environment.nowMs())
+      let rulebook = try await rulebook(in: request)
       return try Response.json(try await hub.writer.write { try $0.publish(rulebook) }, status: 201)
     }
     // A path of its own: a hub that does not know it refuses, where it would publish in spite of a parameter.
     admin.post("rulebooks/check") { request, _ in
-      let draft = try await request.decodeJSON(RulebookDraft.self, limit: Self.requestBytes)
-      let rulebook = draft.rulebook(nowMs: hub.store.environment.nowMs())
+      let rulebook = try await rulebook(in: request)
       return try await answer { try hub.store.check(rulebook) }
     }
     admin.get("coupon-templates") { _, _ in
