@@ -1,13 +1,5 @@
 import SyncProtocol
 
-/// A change of what paid memberships or figures alone give.
-struct TierTurn {
-  let day: Day
-  let level: Int
-  var grace: Day?
-  var carried: Int64 = 0
-}
-
 /// Levels by paid memberships: the highest that is valid, or that ended within the grace.
 struct PaidLevels {
   let valid: [(level: Int, from: Day, until: Day, grace: Day)]
@@ -41,10 +33,4 @@ struct PaidLevels {
     }
     return end
   }
-}
-
-extension TierScheme {
-  func index(of level: String) -> Int? { levels.firstIndex { $0.id == level } }
-
-  var boundedGraceDays: Int { min(max(0, graceDays), Limits.tierGraceDays) }
 }

@@ -52,3 +52,17 @@ struct TierCourse {
     max(joined.monthNumber, day.monthNumber - Limits.tierYears * 12)
   }
 }
+
+/// A change of what paid memberships or figures alone give.
+struct TierTurn {
+  let day: Day
+  let level: Int
+  var grace: Day?
+  var carried: Int64 = 0
+}
+
+extension TierScheme {
+  func index(of level: String) -> Int? { levels.firstIndex { $0.id == level } }
+
+  var boundedGraceDays: Int { min(max(0, graceDays), Limits.tierGraceDays) }
+}

@@ -9,7 +9,7 @@ extension Limits {
   public static let tierWindowMonths = 36
   /// Days a level outlives its period: less than any yearly period, so that a grace ends inside the next.
   public static let tierGraceDays = 180
-  /// A threshold, and what one month counts as at most: ten trillion yuan. Sums over a window cannot overflow.
+  /// A threshold, and what one month counts as at most: ten trillion yuan. Sums of a window cannot overflow.
   public static let tierFigure: Int64 = 1_000_000_000_000_000
   /// Years a member's levels are followed back: longer than a chain's records. Who joined earlier is taken
   /// to have joined then.
