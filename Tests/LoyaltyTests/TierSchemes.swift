@@ -78,8 +78,9 @@ struct TierSchemes {
       }
       parts.shuffle(using: &samples.random)
       let cut = Int(samples.number(0...Int64(parts.count)))
-      var history = MetricHistory(joined: Day.never, months: Array(parts[..<cut]))
-      history.merge(MetricHistory(joined: member.joined, months: Array(parts[cut...])))
+      let joins = [member.joined, Day.never].shuffled(using: &samples.random)
+      var history = MetricHistory(joined: joins[0], months: Array(parts[..<cut]))
+      history.merge(MetricHistory(joined: joins[1], months: Array(parts[cut...])))
       let facts = TierFacts(
         history: history, paid: (member.paid + member.paid.prefix(1)).shuffled(using: &samples.random),
         overrides: (member.overrides + member.overrides.prefix(1)).shuffled(using: &samples.random))
