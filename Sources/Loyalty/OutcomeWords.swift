@@ -1,6 +1,14 @@
 import SyncProtocol
 
 extension RuleOutcome {
+  /// Whether a sale keeps it: that a rule is for another time, place or other goods says nothing about the sale.
+  public var isKept: Bool {
+    ![
+      "rule_not_yet", "rule_ended", "rule_other_day", "rule_other_hour", "rule_other_store",
+      "rule_other_channel", "rule_other_goods",
+    ].contains(code)
+  }
+
   /// The outcome in words for a cashier or a customer; money is shown in the rulebook's currency.
   public func words(currency: String) -> Words {
     func money(_ minor: Int64) -> String { Money(minor).text(currency: currency) }

@@ -72,7 +72,7 @@ extension StoreAgent {
       spent: priced.quote.spent, earned: earned, earnedLot: priced.quote.earnedLot,
       balance: priced.member.map { $0.available(on: day) - priced.quote.pointsSpent + active },
       asOf: state.asOf, offline: !state.pacing.isOnline,
-      outcomes: priced.quote.outcomes,
+      outcomes: priced.quote.outcomes.filter(\.isKept),
       requestDigest: digest, growth: earns ? priced.quote.growth : 0, context: priced.quote.context)
     _ = try commit(.sale(sale), &state)
     return Receipt(sale, currency: priced.rulebook.currency)
