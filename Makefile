@@ -13,8 +13,9 @@ journey_data = $${PATRON_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/patron}/journe
 sources = Package.swift Sources Tests agent server protocol
 release = swift build -c release --scratch-path .build-release
 # Optimised: the laws are tried on hundreds of thousands of random cases.
-build_core = PATRON_CORE=1 swift build -c release --scratch-path .build-core --build-tests
-test_core = PATRON_CORE=1 swift test -c release --scratch-path .build-core --skip-build --disable-xctest
+core_options = -c release -Xswiftc -enable-testing --scratch-path .build-core
+build_core = PATRON_CORE=1 swift build $(core_options) --build-tests
+test_core = PATRON_CORE=1 swift test $(core_options) --skip-build --disable-xctest
 
 .PHONY: help
 help: ## 显示本菜单 · print this menu

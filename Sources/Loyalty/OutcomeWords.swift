@@ -1,7 +1,7 @@
 import SyncProtocol
 
 extension RuleOutcome {
-  /// Whether a sale keeps it: that a rule is for another time, place or other goods says nothing about the sale.
+  /// Whether a sale keeps it: a rule for another time, place or other goods says nothing about the sale.
   public var isKept: Bool {
     ![
       "rule_not_yet", "rule_ended", "rule_other_day", "rule_other_hour", "rule_other_store",

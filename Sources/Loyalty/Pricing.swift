@@ -4,9 +4,13 @@ extension Rulebook {
   /// Prices a cart, stage by stage (docs/laws.md). Never refuses: what cannot be given has an outcome that
   /// says why. The same call prices at the till and proves the price at the hub.
   public func quote(_ cart: Cart) -> Quote {
-    let day = businessDay(cart.businessTime)
-    let tier = cart.member.flatMap { self.tier(spend: $0.spend, on: day) }
-    let occasion = occasion(of: cart, tier: tier)
+    let tier = cart.member.flatMap { self.tier(spend: $0.spend, on: businessDay(cart.businessTime)) }
+    return quote(cart, on: occasion(of: cart, tier: tier), tier: tier)
+  }
+
+  /// The same on an occasion that is known already.
+  func quote(_ cart: Cart, on occasion: Occasion, tier: Tier?) -> Quote {
+    let day = occasion.day
     var quote = Quote(
       lines: cart.lines, coupons: [], vouchers: [], spent: [], earned: .zero,
       earnedLot: expiry.lot(earnedOn: day),

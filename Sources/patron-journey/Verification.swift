@@ -172,6 +172,7 @@ struct Verification {
     let totals = try desk.get("/admin/v1/totals")
     for (name, value) in [
       ("quarantined", totals.quarantined), ("double redemptions", totals.doubleRedemptions),
+      ("price differences", totals.priceDifferences),
       ("sales without member", totals.salesWithoutMember), ("possible duplicates", totals.possibleDuplicates),
     ] where (value.integerValue ?? 0) != 0 {
       report.differences.append("\(name): \(value.integerValue ?? 0)")

@@ -26,6 +26,7 @@ struct StatusCommand: ParsableCommand {
         ("得积分 Points earned", totals.pointsEarned.text), ("用积分 Points spent", totals.pointsSpent.text),
         ("隔离 Quarantined", totals.quarantined.text),
         ("重复核销 Double redemptions", totals.doubleRedemptions.text),
+        ("重算差异 Price differences", totals.priceDifferences.text),
         ("疑似重复会员 Possible duplicates", totals.possibleDuplicates.text),
       ])
     }

@@ -72,6 +72,7 @@ import TestKit
       #expect(back.refund == Money(20_500))
       #expect(try chain.settle())
       #expect(try chain.hub.member(member).points == Points(90))
+      #expect(try chain.hub.store.totals().priceDifferences == 0, "headquarters comes to the same")
       #expect(try chain.differences() == [])
     }
   }

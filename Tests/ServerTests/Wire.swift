@@ -114,12 +114,14 @@ enum Write {
   /// Goods for `minor`, a point a yuan.
   static func sale(
     _ id: SaleID, _ minor: Int64, to member: MemberID? = nil, phone: String? = nil,
-    spent: [LotAmount] = [], coupons: [CouponID] = []
+    spent: [LotAmount] = [], coupons: [CouponID] = [], category: String? = nil
   ) -> EntryBody {
     .sale(
       Sale(
         id: id, businessTime: Timestamp(ms: TestClock.start), member: member, phone: phone, rulebook: 1,
-        lines: [SaleLine(sku: "A", quantity: Quantity(milli: 1_000), gross: Money(minor))],
+        lines: [
+          SaleLine(sku: "A", category: category, quantity: Quantity(milli: 1_000), gross: Money(minor))
+        ],
         tenders: [Tender(type: "cash", amount: Money(minor))], coupons: coupons, spent: spent,
         earned: Points(minor / 100), earnedLot: lot, balance: nil, asOf: Timestamp(ms: TestClock.start),
         offline: true, outcomes: [], requestDigest: 1))

@@ -5,6 +5,7 @@ enum HubSchema {
   static let migrations = [
     Migration(1, "chain", chain), Migration(2, "members and points", members), Migration(3, "sales", sales),
     Migration(4, "coupons and rulebooks", coupons), Migration(5, "feed", feed),
+    Migration(6, "prices worked out again", prices),
   ]
 
   private static let chain = """
@@ -186,6 +187,14 @@ enum HubSchema {
       partition INTEGER NOT NULL, hub_seq INTEGER NOT NULL,
       count INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL,
       PRIMARY KEY (partition, hub_seq)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let prices = """
+    CREATE TABLE price_differences (
+      sale_no INTEGER NOT NULL REFERENCES sales (sale_no), part INTEGER NOT NULL, figure TEXT NOT NULL,
+      line INTEGER, receipt INTEGER NOT NULL, expected INTEGER NOT NULL,
+      PRIMARY KEY (sale_no, part)
     ) STRICT, WITHOUT ROWID;
     """
 }

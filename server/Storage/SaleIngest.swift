@@ -17,6 +17,7 @@ extension HubTransaction {
     let identified = try sale.member ?? phone.flatMap { try owner(ofPhone: $0) }
     let number = try insert(sale, member: identified, phone: phone, at: time, cause)
     try insertLines(of: sale, number)
+    try reprice(sale, number)
     var outcome: (EntryOutcome, String) = (.accepted, "")
     for coupon in sale.coupons {
       if try !redeem(coupon, in: sale, at: cause.node) { outcome = (.compensated, "coupon_redeemed_twice") }

@@ -19,6 +19,8 @@ public struct HubTotals: Hashable, Sendable, Codable {
   public let pointsSpent: Points
   public let quarantined: Int64
   public let doubleRedemptions: Int64
+  /// Sales of which some figure comes to something else at headquarters.
+  public let priceDifferences: Int64
   public let possibleDuplicates: Int64
 }
 
@@ -62,6 +64,7 @@ extension HubStore {
           try number("SELECT coalesce(-sum(points), 0) FROM movements WHERE kind = 'spend'")),
         quarantined: try number("SELECT count(*) FROM quarantine"),
         doubleRedemptions: try number("SELECT count(*) FROM double_redemptions"),
+        priceDifferences: try number("SELECT count(DISTINCT sale_no) FROM price_differences"),
         possibleDuplicates: try number("SELECT count(*) FROM duplicates WHERE decision IS NULL"))
     }
   }
@@ -112,6 +115,19 @@ extension HubStore {
             kind: "doubleRedemption", node: $0[0], seq: nil, subject: id($0, 1),
             detail: "worth \($0[2] as Int64)")
         }
+      let prices = try db.rows(
+        """
+        SELECT s.node, s.seq, s.sale, d.figure, d.line, d.receipt, d.expected
+        FROM price_differences d JOIN sales s USING (sale_no) LIMIT 500
+        """
+      )
+      .map { row in
+        let line = (row[4] as Int64?).map { " of line \($0)" } ?? ""
+        return HubException(
+          kind: "priceDifference", node: row[0], seq: row[1], subject: id(row, 2),
+          detail:
+            "\(row[3] as String)\(line): \(row[5] as Int64) on the receipt, \(row[6] as Int64) by the rules")
+      }
       let duplicates = try db.rows(
         "SELECT first, second, reason FROM duplicates WHERE decision IS NULL LIMIT 500"
       )
@@ -128,7 +144,7 @@ extension HubStore {
           kind: "conflict", node: $0[1], seq: nil, subject: id($0, 0),
           detail: "\($0[2] as String): another store's value was kept")
       }
-      return quarantine + doubles + duplicates + conflicts
+      return quarantine + doubles + prices + duplicates + conflicts
     }
   }
 }

@@ -1,0 +1,80 @@
+import SyncProtocol
+
+/// A figure of a receipt that the rules come to differently.
+public struct PriceDifference: Hashable, Sendable, Codable {
+  public enum Figure: String, Hashable, Sendable, Codable {
+    /// What a line costs, in minor units.
+    case net
+    /// What vouchers pay, in minor units.
+    case vouchers
+    case pointsSpent
+    case earned
+    case growth
+    /// The rulebook's number; it was never published.
+    case rulebook
+  }
+
+  public let figure: Figure
+  /// From 0; nil for a figure of the whole sale.
+  public let line: Int?
+  public let receipt: Int64
+  public let expected: Int64
+
+  public init(figure: Figure, line: Int? = nil, receipt: Int64, expected: Int64) {
+    self.figure = figure
+    self.line = line
+    self.receipt = receipt
+    self.expected = expected
+  }
+}
+
+extension Rulebook {
+  /// What a sale that was priced with this rulebook should have come to, where that is not what its receipt
+  /// says (law Q8). `coupons` are the sale's own, in its order, with the terms they were issued with.
+  public func differences(of sale: Sale, coupons: [PresentedCoupon]) -> [PriceDifference] {
+    var found: [PriceDifference] = []
+    func compare(_ figure: PriceDifference.Figure, _ receipt: Int64, _ expected: Int64, line: Int? = nil) {
+      if receipt != expected {
+        found.append(PriceDifference(figure: figure, line: line, receipt: receipt, expected: expected))
+      }
+    }
+    // No till makes such a line; it is priced as nothing rather than not at all.
+    for (index, line) in sale.lines.enumerated() where beforeRules(line).net < .zero {
+      compare(.net, line.net.minor, 0, line: index)
+    }
+    if !found.isEmpty { return found }
+    let quote = repriced(sale, coupons)
+    for (index, (sold, expected)) in zip(sale.lines, quote.lines).enumerated() {
+      compare(.net, sold.net.minor, expected.net.minor, line: index)
+    }
+    let vouchers = sale.tenders.filter { $0.type == Tender.voucher }
+    compare(
+      .vouchers, vouchers.reduce(0) { $0 + $1.amount.minor },
+      quote.vouchers.reduce(0) { $0 + $1.amount.minor })
+    compare(.pointsSpent, sale.pointsSpent.count, quote.pointsSpent.count)
+    // Nobody to earn for: a customer who named neither card nor phone.
+    let earns = sale.member != nil || sale.phone != nil
+    compare(.earned, sale.earned.count, earns ? quote.earned.count : 0)
+    compare(.growth, sale.growth, earns ? quote.growth : 0)
+    return found
+  }
+
+  private func repriced(_ sale: Sale, _ coupons: [PresentedCoupon]) -> Quote {
+    var cart = Cart(
+      businessTime: sale.businessTime, lines: sale.lines.map { beforeRules($0) }, coupons: coupons,
+      points: sale.pointsSpent,
+      // What it held and had is the ledger's to judge; here the points it took are granted to it.
+      member: sale.context.isMember ? MemberStanding(available: sale.pointsSpent, held: sale.spent) : nil)
+    cart.capLeft = sale.context.capLeft
+    return quote(
+      cart, on: Occasion(sale, utcOffsetMinutes: utcOffsetMinutes),
+      tier: tiers.first { $0.id == sale.context.tier })
+  }
+
+  /// With the till's own discounts only.
+  private func beforeRules(_ line: SaleLine) -> SaleLine {
+    var line = line
+    line.discounts.removeAll { LineDiscount.ofRules.contains($0.kind) }
+    return line
+  }
+}
