@@ -74,7 +74,7 @@ struct PromotionStage {
       let saving = progress.saving(candidate)
       let isWanted = progress.wants(number, candidate)
       let isTaken = isWanted && progress.hasRoom
-      let (code, amount, distance) = words(saving, candidate.mode, isWanted, isTaken, isExhaustive)
+      let (code, amount, distance) = outcome(of: saving, candidate.mode, isWanted, isTaken, isExhaustive)
       outcomes.append(
         RuleOutcome(rule: promotions[number].id, code: code, amount: amount, distance: distance))
       guard isTaken, case .given(let shares, _) = saving else { continue }
@@ -86,8 +86,8 @@ struct PromotionStage {
     return applied
   }
 
-  private func words(
-    _ saving: Saving, _ mode: PromotionGroup.Mode, _ isWanted: Bool, _ isTaken: Bool, _ isExhaustive: Bool
+  private func outcome(
+    of saving: Saving, _ mode: PromotionGroup.Mode, _ isWanted: Bool, _ isTaken: Bool, _ isExhaustive: Bool
   ) -> (code: String, amount: Int64, distance: Int64) {
     switch saving {
     case .nothing: return ("rule_no_effect", 0, 0)
