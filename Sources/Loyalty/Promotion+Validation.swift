@@ -11,6 +11,13 @@ extension Rulebook {
     require(groups.count == promotionGroups.count, "promotionGroups", "have different ids")
     let ids = prices.map(\.id) + promotions.map(\.id)
     require(Set(ids).count == ids.count, "promotions", "and prices have different ids")
+    // A longer one could not be written on a receipt, and no sale with it could be made.
+    func isToken(_ text: String) -> Bool { (1...Limits.tokenLength).contains(text.utf8.count) }
+    for (list, ids) in [("prices", prices.map(\.id)), ("promotions", promotions.map(\.id))] {
+      for (index, id) in ids.enumerated() {
+        require(isToken(id), "\(list)[\(index)].id", "has 1 to \(Limits.tokenLength) bytes")
+      }
+    }
     require(
       ids.count <= RuleLimits.promotions, "promotions", "are with prices at most \(RuleLimits.promotions)")
     let known = Set(tiers.map(\.id))

@@ -41,7 +41,21 @@ enum Rulebooks {
     for tier in rulebook.tiers.elements {
       tiers.add([tier.id.text, tier.name.words, tier.threshold.money, tier.payRatePermille.text])
     }
-    return facts + [""] + lines(earning) + [""] + lines(tiers)
+    var offers = TextTable("价格与促销 Offer", "名称 Name", "方式 Kind", "互斥组 Group", "商品 Goods")
+    for price in rulebook.prices.elements {
+      offers.add([
+        price.id.text, price.name.words, price.kind.text, "–",
+        "\(price.unitPrices.members.count) 种商品 articles",
+      ])
+    }
+    for promotion in rulebook.promotions.elements {
+      let group = promotion.group.stringValue ?? "–"
+      offers.add([
+        promotion.id.text, promotion.name.words, promotion.effect.type.text, group,
+        goods(promotion.scope, all: "全部 all"),
+      ])
+    }
+    return facts + [""] + lines(earning) + [""] + lines(tiers) + [""] + lines(offers)
   }
 
   private static func names(_ documents: JSONValue, _ worth: (JSONValue) -> String) -> String {
@@ -61,10 +75,10 @@ enum Rulebooks {
   }
 
   /// What a rule covers; the rules stand in order, so one without a scope takes what is left.
-  private static func goods(_ scope: JSONValue) -> String {
+  private static func goods(_ scope: JSONValue, all: String = "其余 the rest") -> String {
     let named = (scope.skus.elements + scope.categories.elements).map(\.text)
     let without = (scope.exceptSkus.elements + scope.exceptCategories.elements).map(\.text)
-    let covered = named.isEmpty ? "其余 the rest" : named.joined(separator: ", ")
+    let covered = named.isEmpty ? all : named.joined(separator: ", ")
     return without.isEmpty ? covered : covered + "，除 without " + without.joined(separator: ", ")
   }
 

@@ -60,6 +60,16 @@ import TestKit
     ("sales", "/admin/v1/sales?member=x", nil, 422, "invalid_field", "member"),
     ("periodTotals", "/admin/v1/totals/periods?lengthMs=1", nil, 422, "invalid_field", "lengthMs"),
     ("publishRulebook", "/admin/v1/rulebooks", "{}", 400, "invalid_field", "name"),
+    rulebook(#""version":7"#, 400, "version"),
+    rulebook(#""earningCaps":{"perMemberDay":800}"#, 422, "earningCaps.perMemberDay"),
+    rulebook(
+      #""bonuses":[{"id":"b","points":9,"currency":"growth"}]"#, 422, "bonuses[0].currency"),
+    rulebook(
+      #""multipliers":[{"id":"m","permille":2000,"when":{"segments":["vip"]}}]"#, 422,
+      "multipliers[0].when.segments"),
+    rulebook(
+      #""promotions":[{"id":"\#(String(repeating: "x", count: 65))","name":{"zh":"促销","en":"Promotion"},"#
+        + #""effect":{"type":"buyGetFree","buy":2,"free":1}}]"#, 422, "promotions[0].id"),
     (
       "addCouponTemplate", "/admin/v1/coupon-templates",
       #"{"template":"t","terms":{"kind":"amountOff","name":{"zh":"","en":""},"value":0,"minimumSpend":0}}"#,
@@ -75,6 +85,17 @@ import TestKit
       "template"
     ),
   ]
+
+  /// A rulebook that may be published but for one part.
+  private static func rulebook(
+    _ part: String, _ status: Int, _ field: String
+  ) -> (String, String, String?, Int, String, String?) {
+    let body = """
+      {"name":{"zh":"规则","en":"Rules"},"currency":"CNY","utcOffsetMinutes":480,"earning":[],"tiers":[],
+       "expiry":{"policy":"never"},"checkInPoints":0,"holding":{"homePermille":0,"lastStorePermille":0},\(part)}
+      """
+    return ("publishRulebook", "/admin/v1/rulebooks", body, status, "invalid_field", field)
+  }
 
   @Test func `what a user gets wrong is refused with its code and field, and nothing is written`()
     async throws

@@ -68,7 +68,7 @@ extension HubTransaction {
 
   /// What publishing it would give: the next number, or the rulebook in force if that says the same.
   func wouldPublish(_ draft: Rulebook) throws -> Rulebook {
-    let faults = draft.faults()
+    let faults = draft.faults() + draft.unserved()
     guard try draft.encoded().count <= Limits.rulebookBytes else {
       throw HubFault.invalid(
         field: "", reason: "a rulebook has at most \(Limits.rulebookBytes) bytes as JSON")
