@@ -92,7 +92,8 @@ import TestKit
   ) -> (String, String, String?, Int, String, String?) {
     let body = """
       {"name":{"zh":"规则","en":"Rules"},"currency":"CNY","utcOffsetMinutes":480,"earning":[],"tiers":[],
-       "expiry":{"policy":"never"},"checkInPoints":0,"holding":{"homePermille":0,"lastStorePermille":0},\(part)}
+       "expiry":{"policy":"never"},"checkInPoints":0,
+       "holding":{"homePermille":0,"lastStorePermille":0},\(part)}
       """
     return ("publishRulebook", "/admin/v1/rulebooks", body, status, "invalid_field", field)
   }
