@@ -45,6 +45,10 @@ public enum Limits {
   public static let lotsPerEntry = 256
   /// Lots of one account or holding row: eleven years of somebody who earns every day.
   public static let lotsPerRow = 4_096
+  /// Months of one account row: a hundred years.
+  public static let accountMonths = 1_200
+  /// Tiers given by hand that one account keeps: the latest of them.
+  public static let tierFloors = 64
   /// Allowances named in one release or claim.
   public static let releaseItems = 4_096
   /// Entries of one push: about one megabyte, so a thin line makes progress in steps.

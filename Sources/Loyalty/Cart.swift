@@ -30,7 +30,8 @@ public struct Cart: Hashable, Sendable {
 
 /// A member as pricing sees them.
 public struct MemberStanding: Hashable, Sendable {
-  public var spend: [YearSpend]
+  /// What their tier follows from.
+  public var tierFacts: TierFacts
   /// Points anywhere in the chain, less debt.
   public var available: Points
   /// What this store may spend by itself, lot by lot.
@@ -41,10 +42,11 @@ public struct MemberStanding: Hashable, Sendable {
   public var hasBought: Bool
 
   public init(
-    spend: [YearSpend] = [], available: Points = .zero, held: [LotAmount] = [], birthday: MonthDay? = nil,
+    tierFacts: TierFacts = .none, available: Points = .zero, held: [LotAmount] = [],
+    birthday: MonthDay? = nil,
     segments: Set<String> = [], hasBought: Bool = true
   ) {
-    self.spend = spend
+    self.tierFacts = tierFacts
     self.available = available
     self.held = held
     self.birthday = birthday
@@ -78,7 +80,7 @@ public struct Quote: Hashable, Sendable {
   public var earningDetails: [EarningDetail] = []
   /// What the sale keeps, so that a return is worked out alike.
   public var context = SaleContext()
-  public var tier: Tier?
+  public var tier: TierLevel?
   public var outcomes: [RuleOutcome]
 
   public var gross: Money { lines.reduce(.zero) { $0 + $1.gross } }

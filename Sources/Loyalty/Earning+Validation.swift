@@ -64,7 +64,7 @@ extension Rulebook {
     ]
     var faults: [RulebookFault] = []
     var seen: Set<String> = []
-    let known = Set(tiers.map(\.id))
+    let known = levelIDs
     for (list, all) in documents {
       if all.count > Limits.earningRules {
         faults.append(RulebookFault(path: list, reason: "has at most \(Limits.earningRules)"))

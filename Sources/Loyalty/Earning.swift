@@ -102,7 +102,10 @@ extension Rulebook {
   private func multiplied(
     _ indices: [Int], _ currency: EarningCurrency, _ lines: [EarningLine], _ occasion: Occasion
   ) -> [(Multiplier, [Int])] {
-    let met = multipliers.filter { $0.currency == currency && $0.when.unmet(on: occasion) == nil }
+    let level = tiers?.levels.first { $0.id == occasion.customer?.tier }
+    let met = (multipliers + (level?.accelerator.map { [$0] } ?? [])).filter {
+      $0.currency == currency && $0.when.unmet(on: occasion) == nil
+    }
     return met.enumerated().compactMap { position, multiplier in
       let rivals = met.enumerated().filter { other, rival in
         guard let group = multiplier.group, rival.group == group, other != position else { return false }

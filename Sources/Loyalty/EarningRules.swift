@@ -128,4 +128,7 @@ public struct EarningCaps: Hashable, Sendable, Codable {
   }
 
   public static let none = EarningCaps()
+
+  /// What the day's cap leaves somebody who has earned so much today; nil without one.
+  public func left(after earned: Points) -> Points? { perMemberDay.map { max(.zero, $0 - earned) } }
 }

@@ -1,41 +1,5 @@
 import SyncProtocol
 
-/// What one calendar month of a member came to. Months are the grain of all tiers, because a store can carry
-/// two dozen small sums for each member and not every sale.
-public struct MonthSum: Hashable, Sendable, Codable {
-  /// Year * 12 + month - 1.
-  public let month: Int32
-  /// Net of what came back in this month, whenever it was bought; may be negative.
-  public var spend: Money
-  /// Before returns.
-  public var grossSpend: Money
-  /// The number of sales.
-  public var count: Int64
-  /// Growth value 成长值.
-  public var growth: Int64
-
-  public init(month: Int32, spend: Money, grossSpend: Money, count: Int64, growth: Int64) {
-    self.month = month
-    self.spend = spend
-    self.grossSpend = grossSpend
-    self.count = count
-    self.growth = growth
-  }
-
-  /// The month that a business day belongs to.
-  public static func month(of day: Day) -> Int32 { Int32(clamping: day.monthNumber) }
-
-  fileprivate var isNothing: Bool { spend == .zero && grossSpend == .zero && count == 0 && growth == 0 }
-
-  /// Sums that no chain can reach wrap around: saturated sums would depend on the order they came in.
-  fileprivate mutating func add(_ other: MonthSum) {
-    spend.minor &+= other.spend.minor
-    grossSpend.minor &+= other.grossSpend.minor
-    count &+= other.count
-    growth &+= other.growth
-  }
-}
-
 /// A member's months 会员指标: all that tiers know of what was bought. One history has one form, whatever
 /// parts it was put together from and in whatever order (law T1).
 public struct MetricHistory: Hashable, Sendable, Codable {
@@ -71,9 +35,10 @@ public struct MetricHistory: Hashable, Sendable, Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Keys.self)
     let months = try container.decode([MonthSum].self, forKey: .months)
-    guard months.count <= Limits.tierMonths else {
+    guard months.count <= Limits.accountMonths else {
       throw DecodingError.dataCorruptedError(
-        forKey: .months, in: container, debugDescription: "a history has at most \(Limits.tierMonths) months")
+        forKey: .months, in: container,
+        debugDescription: "a history has at most \(Limits.accountMonths) months")
     }
     self.init(joined: try container.decode(Day.self, forKey: .joined), months: months)
   }
@@ -116,6 +81,13 @@ public struct TierOverride: Hashable, Sendable, Codable {
   }
 }
 
+extension TierOverride {
+  /// As stores know it: who decided and why stays at headquarters.
+  public init(_ floor: TierFloor) {
+    self.init(level: floor.level, from: floor.from, until: floor.until, reason: "", actor: "")
+  }
+}
+
 /// Everything a tier follows from, besides scheme and date (law T1). Points are not among it (law T3). The
 /// order of the lists, and an element that stands there twice, change nothing.
 public struct TierFacts: Hashable, Sendable, Codable {
@@ -128,15 +100,12 @@ public struct TierFacts: Hashable, Sendable, Codable {
     self.paid = paid
     self.overrides = overrides
   }
+
+  /// Of somebody who has bought nothing yet and joined before anybody counted.
+  public static let none = TierFacts(history: MetricHistory(joined: Day(0)))
 }
 
 extension Day {
-  /// Year * 12 + month - 1.
-  var monthNumber: Int {
-    let (year, month, _) = components
-    return year * 12 + month - 1
-  }
-
   /// The first day of a month; beyond the calendar the nearest day there is.
   static func first(ofMonth month: Int) -> Day {
     let (year, index) = (month.flooredDivision(by: 12), month.flooredRemainder(by: 12))

@@ -2,7 +2,7 @@ import SyncProtocol
 
 extension Rulebook {
   /// Stage ①: the lowest of the till's own price, the tier's, and member and flash prices, line by line.
-  func applyPrices(of tier: Tier?, on occasion: Occasion, to quote: inout Quote) {
+  func applyPrices(of tier: TierLevel?, on occasion: Occasion, to quote: inout Quote) {
     var savedBy: [String: Int64] = [:]
     var live: [PriceRule] = []
     for rule in prices {

@@ -4,12 +4,12 @@ extension Rulebook {
   /// Prices a cart, stage by stage (docs/laws.md). Never refuses: what cannot be given has an outcome that
   /// says why. The same call prices at the till and proves the price at the hub.
   public func quote(_ cart: Cart) -> Quote {
-    let tier = cart.member.flatMap { self.tier(spend: $0.spend, on: businessDay(cart.businessTime)) }
+    let tier = cart.member.flatMap { self.tier(of: $0.tierFacts, on: businessDay(cart.businessTime)) }
     return quote(cart, on: occasion(of: cart, tier: tier), tier: tier)
   }
 
   /// The same on an occasion that is known already.
-  func quote(_ cart: Cart, on occasion: Occasion, tier: Tier?) -> Quote {
+  func quote(_ cart: Cart, on occasion: Occasion, tier: TierLevel?) -> Quote {
     let day = occasion.day
     var quote = Quote(
       lines: cart.lines, coupons: [], vouchers: [], spent: [], earned: .zero,
@@ -24,7 +24,7 @@ extension Rulebook {
   }
 
   /// The occasion a cart is priced on, with its member's tier.
-  public func occasion(of cart: Cart, tier: Tier?) -> Occasion {
+  public func occasion(of cart: Cart, tier: TierLevel?) -> Occasion {
     let customer = cart.member.map {
       Customer(
         tier: tier?.id, segments: $0.segments,

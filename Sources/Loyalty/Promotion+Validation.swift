@@ -20,7 +20,7 @@ extension Rulebook {
     }
     require(
       ids.count <= RuleLimits.promotions, "promotions", "are with prices at most \(RuleLimits.promotions)")
-    let known = Set(tiers.map(\.id))
+    let known = levelIDs
     for (index, rule) in prices.enumerated() {
       faults += rule.when.faults(path: "prices[\(index)].when", tiers: known)
       require(!rule.unitPrices.isEmpty, "prices[\(index)].unitPrices", "name at least one article")

@@ -68,7 +68,7 @@ extension Rulebook {
     cart.capLeft = sale.context.capLeft
     return quote(
       cart, on: Occasion(sale, utcOffsetMinutes: utcOffsetMinutes),
-      tier: tiers.first { $0.id == sale.context.tier })
+      tier: tiers?.levels.first { $0.id == sale.context.tier })
   }
 
   /// With the till's own discounts only.

@@ -9,12 +9,14 @@ public struct ReturnedSoFar: Hashable, Sendable {
   public var restored: Points
   /// Clawed back, debt included.
   public var clawedBack: Points
+  /// Growth value taken back.
+  public var growth: Int64
   /// Anything has come back at all: a sale of charges without quantities shows it nowhere else.
   public private(set) var hasBegun = false
 
   public init(lines: Int) {
     quantities = [Int64](repeating: 0, count: lines)
-    (refund, net, restored, clawedBack) = (.zero, .zero, .zero, .zero)
+    (refund, net, restored, clawedBack, growth) = (.zero, .zero, .zero, .zero, 0)
   }
 
   public init(_ sale: Sale, _ returns: some Sequence<SaleReturn>) {
@@ -31,6 +33,7 @@ public struct ReturnedSoFar: Hashable, Sendable {
     net += back.net
     restored += back.restored.reduce(.zero) { $0 + $1.points }
     clawedBack += back.clawedBack.reduce(back.debt) { $0 + $1.points }
+    growth += back.growth
   }
 
   /// Takes one more line of a return into the quantities alone, to see what that comes to.
@@ -52,6 +55,8 @@ public struct ReturnEffects: Hashable, Sendable {
   public let restored: [LotAmount]
   /// Points to take back; the caller finds lots for them or books a debt.
   public let clawback: Points
+  /// Growth value to take back.
+  public let growth: Int64
   /// Coupons that come back to life: only when the whole sale has been returned.
   public let coupons: [CouponID]
 }
@@ -92,6 +97,7 @@ extension Rulebook {
       net: totals.net - soFar.net, refund: totals.refund - soFar.refund,
       restored: restoration(of: sale, from: soFar.restored, to: totals.restored),
       clawback: max(.zero, totals.clawback - soFar.clawedBack),
+      growth: max(0, sale.growth - totals.growth - soFar.growth),
       coupons: after.isEverything(of: sale) && !soFar.isEverything(of: sale) ? sale.coupons : [])
   }
 

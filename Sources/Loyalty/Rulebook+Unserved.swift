@@ -3,16 +3,15 @@ extension Rulebook {
   /// it is refused like a fault.
   public func unserved() -> [RulebookFault] {
     var found: [RulebookFault] = []
-    if earningCaps.perMemberDay != nil {
-      found.append(RulebookFault(path: "earningCaps.perMemberDay", reason: "is not counted at tills yet"))
+    if tiers?.metric == .paid {
+      found.append(RulebookFault(path: "tiers.metric", reason: "paid memberships are not sold at tills yet"))
     }
-    let currencies =
-      [("earning", earning.map(\.currency)), ("multipliers", multipliers.map(\.currency))]
-      + [("bonuses", bonuses.map(\.currency))]
-    for (list, currencies) in currencies {
-      for (index, currency) in currencies.enumerated() where currency == .growth {
+    for (index, level) in (tiers?.levels ?? []).enumerated() {
+      for (place, benefit) in level.benefits.enumerated() {
+        guard case .birthdayGift = benefit else { continue }
         found.append(
-          RulebookFault(path: "\(list)[\(index)].currency", reason: "growth is not kept at headquarters yet"))
+          RulebookFault(
+            path: "tiers.levels[\(index)].benefits[\(place)]", reason: "birthday gifts are not given yet"))
       }
     }
     let conditions = [

@@ -25,14 +25,7 @@ extension Rulebook {
       require(
         (0...1000).contains(pay.maxSharePermille), "pointsPayment.maxSharePermille", "is from 0 to 1000")
     }
-    for (index, tier) in tiers.enumerated() {
-      require(
-        (0...1000).contains(tier.payRatePermille), "tiers[\(index)].payRatePermille", "is from 0 to 1000")
-      require(tier.threshold.minor >= 0, "tiers[\(index)].threshold", "is not negative")
-    }
-    require(
-      zip(tiers, tiers.dropFirst()).allSatisfy { $0.threshold < $1.threshold }, "tiers", "rise in threshold")
-    require(Set(tiers.map(\.id)).count == tiers.count, "tiers", "have different ids")
+    faults += tiers?.faults(under: "tiers") ?? []
     require((0...Limits.movementPoints).contains(checkInPoints.count), "checkInPoints", "is not negative")
     let shares = [holding.homePermille, holding.lastStorePermille]
     require(shares.allSatisfy { (0...1000).contains($0) }, "holding", "has shares from 0 to 1000")

@@ -20,7 +20,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
   public var pendingDays = 0
   public var expiry: Expiry
   public var pointsPayment: PointsPayment?
-  public var tiers: [Tier]
+  public var tiers: TierScheme?
   public var checkInPoints: Points
   public var holding: HoldingPolicy
   public var prices: [PriceRule]
@@ -35,7 +35,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
 
   public init(
     version: Int64, effectiveFrom: Timestamp, name: Words, currency: String, utcOffsetMinutes: Int,
-    earning: [EarningRule], expiry: Expiry, pointsPayment: PointsPayment?, tiers: [Tier],
+    earning: [EarningRule], expiry: Expiry, pointsPayment: PointsPayment?, tiers: TierScheme?,
     checkInPoints: Points,
     holding: HoldingPolicy, prices: [PriceRule] = [], promotions: [Promotion] = [],
     promotionGroups: [PromotionGroup] = []
@@ -74,7 +74,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
       currency: try value(.currency), utcOffsetMinutes: try value(.utcOffsetMinutes),
       earning: try value(.earning), expiry: try value(.expiry),
       pointsPayment: try container.decodeIfPresent(PointsPayment.self, forKey: .pointsPayment),
-      tiers: try value(.tiers), checkInPoints: try value(.checkInPoints), holding: try value(.holding),
+      tiers: try container.decodeIfPresent(TierScheme.self, forKey: .tiers),
+      checkInPoints: try value(.checkInPoints), holding: try value(.holding),
       prices: try list(.prices), promotions: try list(.promotions),
       promotionGroups: try list(.promotionGroups))
     multipliers = try list(.multipliers)
@@ -97,7 +98,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(pendingDays, forKey: .pendingDays)
     try container.encode(expiry, forKey: .expiry)
     try container.encodeIfPresent(pointsPayment, forKey: .pointsPayment)
-    try container.encode(tiers, forKey: .tiers)
+    try container.encodeIfPresent(tiers, forKey: .tiers)
     try container.encode(checkInPoints, forKey: .checkInPoints)
     try container.encode(holding, forKey: .holding)
     try container.encode(prices, forKey: .prices)
@@ -109,7 +110,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
   public static let none = Rulebook(
     version: 0, effectiveFrom: Timestamp(ms: 0), name: Words(zh: "尚无规则", en: "No rulebook yet"),
     currency: "CNY",
-    utcOffsetMinutes: 480, earning: [], expiry: .never, pointsPayment: nil, tiers: [], checkInPoints: .zero,
+    utcOffsetMinutes: 480, earning: [], expiry: .never, pointsPayment: nil, tiers: nil, checkInPoints: .zero,
     holding: HoldingPolicy(homePermille: 500, lastStorePermille: 250))
 
   public static func decode(_ document: [UInt8]) throws -> Rulebook {
@@ -153,20 +154,4 @@ public struct PointsPayment: Hashable, Sendable, Codable {
   }
 
   public func worth(of count: Points) -> Money { Money(count.count * worth.minor / points.count) }
-}
-
-/// A tier 等级: reached by net spend in this or the last calendar year, and what its members pay.
-public struct Tier: Hashable, Sendable, Codable {
-  public let id: String
-  public let name: Words
-  public let threshold: Money
-  /// What a member pays of the shelf price, in thousandths: 9.5折 is 950.
-  public let payRatePermille: Int64
-
-  public init(id: String, name: Words, threshold: Money, payRatePermille: Int64) {
-    self.id = id
-    self.name = name
-    self.threshold = threshold
-    self.payRatePermille = payRatePermille
-  }
 }

@@ -61,6 +61,17 @@ extension TierScheme {
     return changes
   }
 
+  /// The change that brought today's level; nil before joining.
+  public func lastChange(of facts: TierFacts, through day: Day) -> TierChange? {
+    let stretches = TierCourse(of: facts, in: self, through: day).stretches
+    guard let now = stretches.last else { return nil }
+    let since = stretches.reversed().prefix { $0.level == now.level }.last?.day ?? now.day
+    return changes(of: facts, from: since, to: since).last
+  }
+
+  /// A level's place from the lowest, from 0; -1 for none.
+  public func rank(of level: String?) -> Int { level.flatMap { index(of: $0) } ?? -1 }
+
   /// As far as one course answers for: where a member is followed back no further than some years, each month
   /// begins a course of its own.
   private func spanEnd(_ joined: Day, _ day: Day, _ last: Day) -> Day {

@@ -14,16 +14,15 @@ extension Limits {
   /// Years a member's levels are followed back: longer than a chain's records. Who joined earlier is taken
   /// to have joined then.
   public static let tierYears = 50
-  /// Months of one member's history: twice the years that are followed back.
-  public static let tierMonths = 1_200
 }
 
 extension TierScheme {
   /// Everything wrong with the scheme, in its order; empty when it may be published.
-  public func faults() -> [RulebookFault] {
+  public func faults(under path: String? = nil) -> [RulebookFault] {
+    let path = path.map { $0 + "." } ?? ""
     var faults: [RulebookFault] = []
-    func require(_ holds: Bool, _ path: String, _ reason: String) {
-      if !holds { faults.append(RulebookFault(path: path, reason: reason)) }
+    func require(_ holds: Bool, _ field: String, _ reason: String) {
+      if !holds { faults.append(RulebookFault(path: path + field, reason: reason)) }
     }
     require(TierScheme.isToken(id), "id", "has 1 to \(Limits.tokenLength) characters")
     if case .rolling(let months) = window {
@@ -49,7 +48,7 @@ extension TierScheme {
     }
     require(Set(levels.map(\.id)).count == levels.count, "levels", "have different ids")
     for (index, level) in levels.enumerated() {
-      faults += level.faults("levels[\(index)]", isPaid: metric == .paid)
+      faults += level.faults("\(path)levels[\(index)]", isPaid: metric == .paid)
     }
     return faults
   }

@@ -29,6 +29,19 @@ public struct TierScheme: Hashable, Sendable, Codable {
     self.returns = returns
   }
 
+  /// What a document does not say is the plain case.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func value<T: Decodable>(_ key: CodingKeys) throws -> T { try container.decode(T.self, forKey: key) }
+    self.init(
+      id: try value(.id), name: try value(.name), metric: try value(.metric), window: try value(.window),
+      upgrade: try container.decodeIfPresent(Upgrade.self, forKey: .upgrade) ?? .immediate,
+      downgrade: try value(.downgrade),
+      graceDays: try container.decodeIfPresent(Int.self, forKey: .graceDays) ?? 0,
+      levels: try value(.levels),
+      returns: try container.decodeIfPresent(Returns.self, forKey: .returns) ?? .reduce)
+  }
+
   /// What is counted.
   public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
     /// 消费额, in minor units.
@@ -95,6 +108,16 @@ public struct TierLevel: Hashable, Sendable, Codable {
     self.threshold = threshold
     self.retention = retention
     self.benefits = benefits
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      id: try container.decode(String.self, forKey: .id),
+      name: try container.decode(Words.self, forKey: .name),
+      threshold: try container.decode(Int64.self, forKey: .threshold),
+      retention: try container.decodeIfPresent(Int64.self, forKey: .retention),
+      benefits: try container.decodeIfPresent([TierBenefit].self, forKey: .benefits) ?? [])
   }
 
   var keeps: Int64 { retention ?? threshold }

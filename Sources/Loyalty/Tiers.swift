@@ -1,15 +1,47 @@
 import SyncProtocol
 
 extension Rulebook {
-  /// The tier, a pure function of spend history, rulebook and date (law T1): the highest whose threshold
-  /// this or last calendar year's net spend reaches. More returned than bought in a year counts as nothing
-  /// bought. Nil when the rulebook has no tier that low.
-  public func tier(spend: [YearSpend], on day: Day) -> Tier? {
-    let year = day.components.year
-    let nets = spend.filter { $0.year == year || $0.year == year - 1 }.map(\.net)
-    let best = nets.reduce(.zero, max)
-    return tiers.last { $0.threshold <= best }
-  }
+  /// The level of the rulebook's tier scheme on a day (law T1); nil without a scheme, and where it has no
+  /// level so low.
+  public func tier(of facts: TierFacts, on day: Day) -> TierLevel? { tiers?.level(of: facts, on: day) }
 
   public func businessDay(_ time: Timestamp) -> Day { time.day(utcOffsetMinutes: utcOffsetMinutes) }
+
+  /// Coupon templates that the rules issue from, with the paths to their names.
+  public var templates: [(path: String, name: String)] {
+    (tiers?.levels ?? []).enumerated().flatMap { index, level in
+      level.benefits.enumerated().compactMap { place, benefit in
+        switch benefit {
+        case .upgradeGift(let name), .birthdayGift(let name):
+          ("tiers.levels[\(index)].benefits[\(place)].template", name)
+        default: nil
+        }
+      }
+    }
+  }
+
+  var levelIDs: Set<String> { Set(tiers?.levels.map(\.id) ?? []) }
+}
+
+extension TierScheme {
+  public func level(of facts: TierFacts, on day: Day) -> TierLevel? {
+    let level = TierCourse(of: facts, in: self, through: day).stretches.last?.level ?? -1
+    return level < 0 ? nil : levels[level]
+  }
+}
+
+extension TierLevel {
+  /// What its members pay of the shelf price, in thousandths; 1000 where the level gives no discount.
+  public var payRatePermille: Int64 {
+    for case .discount(let rate) in benefits { return rate }
+    return 1000
+  }
+
+  /// What makes its members' points count for more; nil where the level gives no accelerator.
+  var accelerator: Multiplier? {
+    for case .accelerator(let permille) in benefits {
+      return Multiplier(id: id, permille: permille, when: Condition(tiers: [id]))
+    }
+    return nil
+  }
 }

@@ -111,7 +111,8 @@ struct JournalBench {
   private static let rulebook = """
     {"name":{"zh":"基准","en":"Bench"},"currency":"CNY","utcOffsetMinutes":480,
      "earning":[{"id":"base","per":100,"points":1}],"expiry":{"policy":"yearEnd","years":1},
-     "tiers":[{"id":"silver","name":{"zh":"银卡","en":"Silver"},"threshold":0,"payRatePermille":1000}],
+     "tiers":{"id":"main","name":{"zh":"等级","en":"Tiers"},"metric":"spend","window":{"kind":"calendarYear"},
+     "downgrade":"recompute","levels":[{"id":"silver","name":{"zh":"银卡","en":"Silver"},"threshold":0}]},
      "checkInPoints":1,"holding":{"homePermille":500,"lastStorePermille":250}}
     """
 }

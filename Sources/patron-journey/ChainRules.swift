@@ -25,10 +25,13 @@ enum ChainRules {
     expiry: .yearEnd(after: 1),
     pointsPayment: PointsPayment(
       points: step, worth: Money(100), minimum: step, step: step, maxSharePermille: 500),
-    tiers: [
-      Tier(id: "silver", name: Words(zh: "银卡", en: "Silver"), threshold: .zero, payRatePermille: 1000),
-      Tier(id: "gold", name: Words(zh: "金卡", en: "Gold"), threshold: Money(200_000), payRatePermille: 1000),
-    ],
+    tiers: TierScheme(
+      id: "main", name: Words(zh: "会员等级", en: "Tiers"), metric: .spend, window: .rolling(months: 12),
+      downgrade: .recompute, graceDays: 30,
+      levels: [
+        TierLevel(id: "silver", name: Words(zh: "银卡", en: "Silver"), threshold: 0),
+        TierLevel(id: "gold", name: Words(zh: "金卡", en: "Gold"), threshold: 200_000),
+      ]),
     checkInPoints: .zero, holding: HoldingPolicy(homePermille: 500, lastStorePermille: 250))
 
   static func phone(of household: Int32) -> String { "+8619\(900_000_000 + Int(household))" }

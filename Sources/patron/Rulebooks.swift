@@ -26,6 +26,7 @@ enum Rulebooks {
           : "\(pay.points.text) → \(pay.worth.money)，最少 at least \(pay.minimum.text)，"
             + "步长 step \(pay.step.text)，上限 at most \(pay.maxSharePermille.text)‰"
       ),
+      ("等级方案 Tier scheme", scheme(rulebook.tiers)),
       ("签到 Check-in", rulebook.checkInPoints.text),
       (
         "预留 Holding",
@@ -37,9 +38,15 @@ enum Rulebooks {
     for rule in rulebook.earning.elements {
       earning.add([rule.id.text, rule.per.money, rule.points.text, goods(rule.scope)])
     }
-    var tiers = TextTable("等级 Tier", "名称 Name", "门槛 Threshold", "付 Pays ‰")
-    for tier in rulebook.tiers.elements {
-      tiers.add([tier.id.text, tier.name.words, tier.threshold.money, tier.payRatePermille.text])
+    let scheme = rulebook.tiers
+    var tiers = TextTable("等级 Tier", "名称 Name", "门槛 Threshold", "保级 Retention", "权益 Benefits")
+    for level in scheme.levels.elements {
+      let unit = scheme.metric.text == "spend"
+      func amount(_ value: JSONValue) -> String { value.isNull ? "–" : unit ? value.money : value.text }
+      tiers.add([
+        level.id.text, level.name.words, amount(level.threshold), amount(level.retention),
+        benefits(level.benefits),
+      ])
     }
     var offers = TextTable("价格与促销 Offer", "名称 Name", "方式 Kind", "互斥组 Group", "商品 Goods")
     for price in rulebook.prices.elements {
@@ -61,6 +68,26 @@ enum Rulebooks {
   private static func names(_ documents: JSONValue, _ worth: (JSONValue) -> String) -> String {
     let names = documents.elements.map { $0.id.text + worth($0) }
     return names.isEmpty ? "–" : names.joined(separator: ", ")
+  }
+
+  private static func benefits(_ benefits: JSONValue) -> String {
+    let texts = benefits.elements.map { benefit in
+      switch benefit.kind.text {
+      case "discount": "付 pays \(benefit.payRatePermille.text)‰"
+      case "accelerator": "积分 points ×\(benefit.permille.text)‰"
+      case "upgradeGift": "升级礼 on entry \(benefit.template.text)"
+      case "birthdayGift": "生日礼 birthday \(benefit.template.text)"
+      default: benefit["words"].words
+      }
+    }
+    return texts.isEmpty ? "–" : texts.joined(separator: ", ")
+  }
+
+  private static func scheme(_ scheme: JSONValue) -> String {
+    if scheme.isNull { return "–" }
+    let months = scheme.window.months.isNull ? "" : " \(scheme.window.months.text)"
+    return "\(scheme.metric.text), \(scheme.window.kind.text)\(months), \(scheme.upgrade.text), "
+      + "\(scheme.downgrade.text)，宽限 grace \(scheme.graceDays.text)"
   }
 
   private static func expiry(_ expiry: JSONValue) -> String {

@@ -15,6 +15,11 @@ struct MemberViews {
       id: MemberID(high: 0, low: number), member: row, account: account, holding: HoldingRow(lots: held))
   }
 
+  /// January of a year.
+  private func month(_ year: Int, _ net: Int64) -> MonthSum {
+    MonthSum(month: Int32(year * 12), spend: Money(net), grossSpend: Money(net), count: 1, growth: 0)
+  }
+
   private func view(_ records: [MemberRecord]) -> MemberView? {
     MemberView(records, overlay: Overlay(), after: .none, node: NodeID(1)) { _ in nil }
   }
@@ -25,13 +30,13 @@ struct MemberViews {
       1,
       AccountRow(
         lots: [LotBalance(lot: short, remainder: Points(10)), LotBalance(lot: long, remainder: Points(5))],
-        debt: Points(2), spend: [YearSpend(year: 2026, net: Money(100))], lastStore: NodeID(4)),
+        debt: Points(2), joined: Day("2026-02-01"), months: [month(2026, 100)], lastStore: NodeID(4)),
       held: [short: Holding(granted: Points(9), used: Points(2))])
     let second = record(
       2,
       AccountRow(
         lots: [LotBalance(lot: short, remainder: Points(30))], debt: Points(1),
-        spend: [YearSpend(year: 2025, net: Money(7)), YearSpend(year: 2026, net: Money(-40))],
+        joined: Day("2025-03-01"), months: [month(2025, 7), month(2026, -40)],
         lastStore: NodeID(5)),
       held: [short: Holding(granted: Points(3), used: Points(3))])
     let person = try #require(view([first, second]))
@@ -39,7 +44,9 @@ struct MemberViews {
     #expect(person.available(on: Samples.today) == Points(10 + 5 + 30 - 3))
     #expect(person.debt == Points(3))
     #expect(
-      person.spend == [YearSpend(year: 2026, net: Money(60)), YearSpend(year: 2025, net: Money(7))])
+      person.tierFacts.history
+        == MetricHistory(
+          joined: Day("2025-03-01")!, months: [month(2025, 7), month(2026, 100), month(2026, -40)]))
     #expect(person.held == [LotAmount(owner: first.id, lot: short, points: Points(7))])
     #expect(person.lots.map(\.owner) == [first.id, first.id, second.id])
   }
@@ -53,7 +60,7 @@ struct MemberViews {
           AccountRow(
             lots: lots.map { LotBalance(lot: $0, remainder: samples.points(1...50)) },
             debt: samples.points(0...9),
-            spend: (2025...2026).map { YearSpend(year: $0, net: Money(samples.number(-9...9))) }),
+            months: (2025...2026).map { month($0, samples.number(-9...9)) }),
           held: Dictionary(
             uniqueKeysWithValues: lots.map { ($0, Holding(granted: samples.points(5...9), used: Points(4))) })
         )
@@ -65,7 +72,9 @@ struct MemberViews {
         && all.lots == each.flatMap(\.lots) && all.held == each.flatMap(\.held)
         && (2025...2026).allSatisfy { year in
           func net(_ view: MemberView) -> Int64 {
-            view.spend.filter { $0.year == year }.reduce(0) { $0 + $1.net.minor }
+            view.tierFacts.history.months.filter { Int($0.month) == year * 12 }.reduce(0) {
+              $0 + $1.spend.minor
+            }
           }
           return net(all) == each.reduce(0) { $0 + net($1) }
         } && all.standing(on: day).available == all.available(on: day)

@@ -24,7 +24,7 @@ struct Overlays {
         hub.begin(person, lot, remainder: Points(remainder), held: samples.points(0...remainder))
       }
       for year in 2025...2026 where samples.flag() {
-        hub.begin(person, year: year, net: Money(samples.number(-100...1_000)))
+        hub.begin(person, samples.month(year))
       }
     }
     return hub
@@ -103,20 +103,18 @@ struct Overlays {
   }
 
   private func add(_ entry: Entry, to overlay: inout Overlay) {
-    overlay.add(entry, rulebook: TinyHub.year) { TinyHub.phoneKey($0) }
+    overlay.add(entry, day: TinyHub.day) { TinyHub.phoneKey($0) }
   }
 
-  /// A view without what nobody sees: the order of its years, and years without spend.
+  /// A view without what nobody sees: on which days nothing was earned, and what headquarters does not keep.
   private struct Seen: Equatable {
     var view: MemberView?
-    var spend: [Int: Money] = [:]
 
     init(_ hub: TinyHub, _ overlay: Overlay, _ member: MemberID, _ included: JournalSeq? = nil) {
       view = MemberView(
         hub.records(of: member), overlay: overlay, after: included ?? hub.included, node: Overlays.node
       ) { TinyHub.phoneKey($0) }
-      for year in view?.spend ?? [] where year.net != .zero { spend[year.year] = year.net }
-      view?.spend = []
+      view?.earned = [:]
     }
   }
 

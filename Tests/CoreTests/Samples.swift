@@ -24,4 +24,11 @@ struct Samples: RandomSamples {
       seq: JournalSeq(seq), time: HybridTime(ms: number(0...1 << 40)),
       body: .release(Release(points: [], coupons: coupons)))
   }
+
+  mutating func month(_ year: Int) -> MonthSum {
+    let net = number(-100...1_000)
+    return MonthSum(
+      month: Int32(year * 12) + Int32(number(0...11)), spend: Money(net), grossSpend: Money(max(0, net)),
+      count: number(0...3), growth: number(0...9))
+  }
 }

@@ -10,17 +10,23 @@ struct TinyHub {
   private(set) var debts: [MemberID: Points] = [:]
   private(set) var remainders: [MemberID: [LotKey: Points]] = [:]
   private(set) var holdings: [MemberID: [LotKey: Holding]] = [:]
-  private(set) var spend: [MemberID: [Int: Money]] = [:]
+  private(set) var months: [MemberID: [Int32: MonthSum]] = [:]
+  private(set) var joined: [MemberID: Day] = [:]
   private(set) var lastStores: [MemberID: NodeID] = [:]
 
   init(node: NodeID) { self.node = node }
 
   static func phoneKey(_ phone: String) -> PhoneKey { PhoneKey(bytes: Array(phone.utf8)) }
-  static func year(_ time: Timestamp) -> Int { time.day(utcOffsetMinutes: 480).components.year }
+  static func day(_ time: Timestamp) -> Day { time.day(utcOffsetMinutes: 480) }
+  private static func month(_ time: Timestamp) -> Int32 {
+    let (year, month, _) = day(time).components
+    return Int32(year * 12 + month - 1)
+  }
 
   /// A member as other stores' entries have left them.
   mutating func begin(_ member: MemberID, _ row: MemberRow, debt: Points, lastStore: NodeID) {
     members[member] = row
+    joined[member] = Day("2025-01-05")
     debts[member] = debt
     lastStores[member] = lastStore
   }
@@ -30,8 +36,8 @@ struct TinyHub {
     holdings[member, default: [:]][lot] = Holding(granted: held + Points(11), used: Points(11))
   }
 
-  mutating func begin(_ member: MemberID, year: Int, net: Money) {
-    spend[member, default: [:]][year] = net
+  mutating func begin(_ member: MemberID, _ month: MonthSum) {
+    months[member, default: [:]][month.month] = month
   }
 
   func root(of member: MemberID) -> MemberID { members[member]?.aliasOf ?? member }
@@ -44,7 +50,8 @@ struct TinyHub {
       let held = (holdings[id] ?? [:]).filter { $0.value.held > .zero }
       let account = AccountRow(
         lots: lots.map { LotBalance(lot: $0.key, remainder: $0.value) }, debt: debts[id] ?? .zero,
-        spend: (spend[id] ?? [:]).sorted { $0.key < $1.key }.map { YearSpend(year: $0.key, net: $0.value) },
+        joined: joined[id],
+        months: (months[id] ?? [:]).sorted { $0.key < $1.key }.map(\.value).filter { !$0.isNothing },
         lastStore: lastStores[id] ?? .hub)
       return MemberRecord(
         id: id, member: members[id], account: account,
@@ -61,6 +68,7 @@ extension TinyHub {
       members[enrolment.member] = MemberRow(
         maskedName: "", phoneKey: nil, phoneLastDigits: "", card: nil, birthday: nil, home: node,
         aliasOf: nil, enrolledAt: entry.time)
+      joined[enrolment.member] = TinyHub.day(enrolment.businessTime)
       lastStores[enrolment.member] = node
       write(enrolment.registers, of: enrolment.member)
     case .profile(let change): write(change.registers, of: change.member)
@@ -69,13 +77,25 @@ extension TinyHub {
       guard let member = sale.member else { return }
       give([LotAmount(owner: member, lot: sale.earnedLot, points: sale.earned)])
       visit(member)
-      spend[member, default: [:]][TinyHub.year(sale.businessTime), default: .zero] += sale.net
+      count(member, sale.businessTime) {
+        $0.spend += sale.net
+        $0.grossSpend += sale.net
+        $0.count += 1
+        $0.growth += sale.growth
+      }
     case .saleReturn(let back):
       give(back.restored)
       take(back.clawedBack)
       guard let member = back.member else { return }
       debts[member, default: .zero] += back.debt
-      spend[member, default: [:]][TinyHub.year(back.businessTime), default: .zero] -= back.net
+      count(member, back.businessTime) {
+        $0.spend -= back.net
+        $0.growth -= back.growth
+        if back.isVoid {
+          $0.grossSpend -= back.net
+          $0.count -= 1
+        }
+      }
     case .checkIn(let checkIn):
       give([LotAmount(owner: checkIn.member, lot: checkIn.earnedLot, points: checkIn.earned)])
       visit(checkIn.member)
@@ -84,6 +104,11 @@ extension TinyHub {
         holdings[amount.owner, default: [:]][amount.lot, default: Holding()].used += amount.points
       }
     }
+  }
+
+  private mutating func count(_ member: MemberID, _ time: Timestamp, _ change: (inout MonthSum) -> Void) {
+    let month = TinyHub.month(time)
+    change(&months[member, default: [:]][month, default: MonthSum(month: month)])
   }
 
   private mutating func visit(_ member: MemberID) {

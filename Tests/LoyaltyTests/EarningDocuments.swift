@@ -120,7 +120,7 @@ struct EarningDocuments {
     let document = """
       {"version": 1, "effectiveFrom": "2026-01-01T00:00:00Z", "name": {"zh": "一", "en": "One"},
        "currency": "CNY", "utcOffsetMinutes": 480, "earning": [{"id": "a", "per": 100, "points": 1}],
-       "expiry": {"policy": "never"}, "tiers": [], "checkInPoints": 0,
+       "expiry": {"policy": "never"}, "checkInPoints": 0,
        "holding": {"homePermille": 0, "lastStorePermille": 0}}
       """
     let rulebook = try Rulebook.decode(Array(document.utf8))

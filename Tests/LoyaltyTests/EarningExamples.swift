@@ -11,9 +11,7 @@ struct EarningExamples {
   private func rulebook(_ rules: [EarningRule] = [basic]) -> Rulebook {
     var rulebook = Rulebook.none
     rulebook.earning = rules
-    rulebook.tiers = [
-      Tier(id: "gold", name: Samples.words, threshold: .zero, payRatePermille: 1000)
-    ]
+    rulebook.tiers = Samples.scheme([Samples.level("gold", 0)])
     return rulebook
   }
 

@@ -85,6 +85,7 @@ struct EarningLaws {
       var rulebook = samples.rulebook()
       rulebook.earning = [EarningRule(id: "all", per: Money(1), points: Points(1))]
       (rulebook.multipliers, rulebook.bonuses, rulebook.earningCaps) = ([], [], .none)
+      rulebook.tiers = nil
       var cart = samples.cart()
       cart.lines = cart.lines.map {
         SaleLine(

@@ -71,6 +71,10 @@ struct EarningOracle {
   private func weight(of line: EarningLine, _ currency: EarningCurrency) -> Fraction {
     var alone: Int128 = 0
     var best: [String: Int128] = [:]
+    let level = rulebook.tiers?.levels.first { $0.id == occasion.customer?.tier }
+    if currency == .points, let level {
+      for case .accelerator(let permille) in level.benefits { alone += Int128(permille) - 1000 }
+    }
     for multiplier in rulebook.multipliers {
       if multiplier.currency != currency || !isMet(multiplier.when) { continue }
       if !covers(multiplier.scope, line) { continue }

@@ -5,7 +5,7 @@ import SyncProtocol
 /// Random earning documents that may be published, and occasions on which about half of them apply.
 extension Samples {
   mutating func earning(_ rulebook: inout Rulebook) {
-    let tiers = rulebook.tiers.map(\.id)
+    let tiers = rulebook.tiers?.levels.map(\.id) ?? []
     var number = 0
     func id(_ kind: String) -> String {
       number += 1

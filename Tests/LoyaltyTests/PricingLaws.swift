@@ -123,7 +123,7 @@ struct PricingLaws {
       for (worth, payRate) in [(1, 0), (1_000, 999), (1_000_000_000, 1000)] as [(Int64, Int64)] {
         var rulebook = Rulebook.none
         rulebook.earning = [EarningRule(id: "all", per: Money(per), points: most)]
-        rulebook.tiers = [Tier(id: "T", name: Samples.words, threshold: .zero, payRatePermille: payRate)]
+        rulebook.tiers = Samples.scheme([Samples.level("T", 0, pays: payRate)])
         rulebook.pointsPayment = PointsPayment(
           points: Points(1), worth: Money(worth), minimum: most, step: most, maxSharePermille: 1000)
         #expect(rulebook.faults().isEmpty)
@@ -157,6 +157,14 @@ struct PricingLaws {
       businessTime: Samples.noon, lines: Array(repeating: line, count: Limits.saleLines), coupons: coupons,
       points: Points(Limits.movementPoints),
       member: MemberStanding(
-        spend: [YearSpend(year: 2026, net: Money(.max))], available: Points(.max), held: [held]))
+        tierFacts: TierFacts(
+          history: MetricHistory(
+            joined: Samples.today,
+            months: [
+              MonthSum(
+                month: MonthSum.month(of: Samples.today), spend: Money(.max), grossSpend: Money(.max),
+                count: .max,
+                growth: .max)
+            ])), available: Points(.max), held: [held]))
   }
 }

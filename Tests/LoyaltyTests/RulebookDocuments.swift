@@ -16,10 +16,15 @@ struct RulebookDocuments {
     pointsPayment: PointsPayment(
       points: Points(100), worth: Money(1_00), minimum: Points(100), step: Points(100),
       maxSharePermille: 500),
-    tiers: [
-      Tier(id: "basic", name: Words(zh: "普通", en: "Basic"), threshold: .zero, payRatePermille: 1000),
-      Tier(id: "gold", name: Words(zh: "金卡", en: "Gold"), threshold: Money(1_000_00), payRatePermille: 950),
-    ], checkInPoints: Points(1), holding: HoldingPolicy(homePermille: 500, lastStorePermille: 250))
+    tiers: TierScheme(
+      id: "main", name: Words(zh: "会员等级", en: "Tiers"), metric: .spend, window: .calendarYear,
+      downgrade: .recompute,
+      levels: [
+        TierLevel(id: "basic", name: Words(zh: "普通", en: "Basic"), threshold: 0),
+        TierLevel(
+          id: "gold", name: Words(zh: "金卡", en: "Gold"), threshold: 1_000_00,
+          benefits: [.discount(payRatePermille: 950)]),
+      ]), checkInPoints: Points(1), holding: HoldingPolicy(homePermille: 500, lastStorePermille: 250))
 
   private static func rule(
     id: String = "x", per: Int64 = 1, points: Int64 = 1, _ categories: Set<String>? = ["x"]
@@ -28,9 +33,7 @@ struct RulebookDocuments {
       id: id, per: Money(per), points: Points(points), scope: LineScope(categories: categories))
   }
 
-  private static func tier(_ id: String, _ threshold: Int64, _ payRate: Int64 = 1000) -> Tier {
-    Tier(id: id, name: Samples.words, threshold: Money(threshold), payRatePermille: payRate)
-  }
+  private static func tiers(_ levels: TierLevel...) -> TierScheme { Samples.scheme(levels) }
 
   private static func pay(
     points: Int64 = 1, worth: Int64 = 1, minimum: Int64 = 0, step: Int64 = 1, share: Int64 = 1000
@@ -57,12 +60,15 @@ struct RulebookDocuments {
     ("pointsPayment.minimum", { $0.pointsPayment = pay(minimum: -1) }),
     ("pointsPayment.maxSharePermille", { $0.pointsPayment = pay(share: -1) }),
     ("pointsPayment.maxSharePermille", { $0.pointsPayment = pay(share: 1001) }),
-    ("tiers[0].payRatePermille", { $0.tiers = [tier("a", 0, 1001)] }),
-    ("tiers[1].payRatePermille", { $0.tiers = [tier("a", 0), tier("b", 1, -1)] }),
-    ("tiers[0].threshold", { $0.tiers = [tier("a", -1)] }),
-    ("tiers", { $0.tiers = [tier("a", 5), tier("b", 5)] }),
-    ("tiers", { $0.tiers = [tier("a", 5), tier("b", 4)] }),
-    ("tiers", { $0.tiers = [tier("a", 0), tier("a", 1)] }),
+    ("tiers.levels[0].benefits[0].payRatePermille", { $0.tiers = tiers(Samples.level("a", 0, pays: 1001)) }),
+    (
+      "tiers.levels[1].benefits[0].payRatePermille",
+      { $0.tiers = tiers(Samples.level("a", 0), Samples.level("b", 1, pays: -1)) }
+    ),
+    ("tiers.levels[0].threshold", { $0.tiers = tiers(Samples.level("a", -1)) }),
+    ("tiers.levels", { $0.tiers = tiers(Samples.level("a", 5), Samples.level("b", 5)) }),
+    ("tiers.levels", { $0.tiers = tiers(Samples.level("a", 5), Samples.level("b", 4)) }),
+    ("tiers.levels", { $0.tiers = tiers(Samples.level("a", 0), Samples.level("a", 1)) }),
     ("checkInPoints", { $0.checkInPoints = Points(-1) }),
     ("checkInPoints", { $0.checkInPoints = Points(Limits.movementPoints + 1) }),
     ("holding", { $0.holding = HoldingPolicy(homePermille: -1, lastStorePermille: 0) }),
@@ -119,9 +125,12 @@ struct RulebookDocuments {
          {"id": "all", "per": 100, "points": 1}],
        "expiry": {"policy": "yearEnd", "years": 1},
        "pointsPayment": {"points": 100, "worth": 100, "minimum": 100, "step": 100, "maxSharePermille": 500},
-       "tiers": [
-         {"id": "basic", "name": {"zh": "普通", "en": "Basic"}, "threshold": 0, "payRatePermille": 1000},
-         {"id": "gold", "name": {"zh": "金卡", "en": "Gold"}, "threshold": 100000, "payRatePermille": 950}],
+       "tiers": {
+         "id": "main", "name": {"zh": "会员等级", "en": "Tiers"}, "metric": "spend",
+         "window": {"kind": "calendarYear"}, "downgrade": "recompute", "levels": [
+           {"id": "basic", "name": {"zh": "普通", "en": "Basic"}, "threshold": 0},
+           {"id": "gold", "name": {"zh": "金卡", "en": "Gold"}, "threshold": 100000,
+            "benefits": [{"kind": "discount", "payRatePermille": 950}]}]},
        "checkInPoints": 1, "holding": {"homePermille": 500, "lastStorePermille": 250}}
       """
     #expect(try Rulebook.decode(Array(document.utf8)) == Self.good)

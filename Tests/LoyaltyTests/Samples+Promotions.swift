@@ -6,7 +6,7 @@ extension Samples {
   static let modes = [PromotionGroup.Mode.stack, .best, .first]
 
   mutating func promotions(_ rulebook: inout Rulebook) {
-    let tiers = rulebook.tiers.map(\.id)
+    let tiers = rulebook.tiers?.levels.map(\.id) ?? []
     rulebook.prices = list(0...2) { $0.price(tiers) }.numbered()
     rulebook.promotions = list(0...oneOf([0, 6])) { $0.promotion(tiers) }.numbered()
     rulebook.promotionGroups = ["A", "B"].map { PromotionGroup(id: $0, mode: oneOf(Samples.modes)) }

@@ -42,17 +42,44 @@ extension Samples {
       maxSharePermille: oneOf([0, 333, 500, 1000, 1000]))
   }
 
-  mutating func tiers() -> [Tier] {
+  mutating func tiers() -> TierScheme? {
     var threshold: Int64 = flag() ? 0 : number(1...500)
-    var tiers: [Tier] = []
+    var levels: [TierLevel] = []
     for index in 0..<number(0...4) {
-      tiers.append(
-        Tier(
-          id: "T\(index)", name: Samples.words, threshold: Money(threshold),
-          payRatePermille: oneOf([1000, 950, 885, 500, number(0...1000)])))
+      var level = Samples.level("T\(index)", threshold, pays: oneOf([1000, 950, 885, 500, number(0...1000)]))
+      if number(0...3) == 0 {
+        level = TierLevel(
+          id: level.id, name: level.name, threshold: threshold,
+          benefits: level.benefits + [.accelerator(permille: number(1000...3000))])
+      }
+      levels.append(level)
       threshold += number(1...1_000)
     }
-    return tiers
+    return levels.isEmpty ? nil : Samples.scheme(levels)
+  }
+
+  static func level(_ id: String, _ threshold: Int64, pays rate: Int64 = 1000) -> TierLevel {
+    TierLevel(
+      id: id, name: words, threshold: threshold,
+      benefits: rate == 1000 ? [] : [.discount(payRatePermille: rate)])
+  }
+
+  /// By a calendar year's spend.
+  static func scheme(_ levels: [TierLevel]) -> TierScheme {
+    TierScheme(
+      id: "main", name: words, metric: .spend, window: .calendarYear, downgrade: .recompute, levels: levels)
+  }
+
+  mutating func history() -> MetricHistory {
+    MetricHistory(
+      joined: Day("2024-02-29")!,
+      months: list(0...6) {
+        let spend = $0.number(-500...3_000)
+        return MonthSum(
+          month: Int32(2024 * 12 + 1 + $0.number(0...28)), spend: Money(spend),
+          grossSpend: Money(max(0, spend)),
+          count: $0.number(0...5), growth: $0.number(0...300))
+      })
   }
 
   mutating func holding() -> HoldingPolicy {
@@ -124,9 +151,7 @@ extension Samples {
     }
     let all = held.reduce(Int64(0)) { $0 + $1.points.count }
     return MemberStanding(
-      spend: list(0...3) {
-        YearSpend(year: Int($0.number(2024...2027)), net: Money($0.number(-500...3_000)))
-      },
+      tierFacts: TierFacts(history: history()),
       available: Points(flag() ? all + number(0...500) : number(-100...all)), held: held,
       birthday: MonthDay(oneOf(["06-15", "06-17", "06-30", "01-02", "02-29"])),
       segments: Set(list(0...2) { $0.oneOf(Samples.segments) }), hasBought: flag())

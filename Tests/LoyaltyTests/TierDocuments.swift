@@ -141,10 +141,10 @@ struct TierDocuments {
       }
       return Data("{\"joined\":\"2020-02-29\",\"months\":[\(sums.joined(separator: ","))]}".utf8)
     }
-    let longest = try JSONDecoder().decode(MetricHistory.self, from: document(Limits.tierMonths))
-    #expect(longest.months.count == Limits.tierMonths && longest.months.first?.month == 22_801)
+    let longest = try JSONDecoder().decode(MetricHistory.self, from: document(Limits.accountMonths))
+    #expect(longest.months.count == Limits.accountMonths && longest.months.first?.month == 22_801)
     #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(MetricHistory.self, from: document(Limits.tierMonths + 1))
+      try JSONDecoder().decode(MetricHistory.self, from: document(Limits.accountMonths + 1))
     }
   }
 }

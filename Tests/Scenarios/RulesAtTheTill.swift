@@ -16,7 +16,7 @@ import TestKit
     "name": ["zh": "开业周", "en": "Opening week"], "currency": "CNY", "utcOffsetMinutes": 480,
     "earning": [["id": "base", "per": 100, "points": 1]],
     "multipliers": [["id": "opening", "permille": 2000, "when": ["stores": ["S001"]]]],
-    "expiry": ["policy": "rollingMonths", "months": 12], "tiers": [], "checkInPoints": 5,
+    "expiry": ["policy": "rollingMonths", "months": 12], "checkInPoints": 5,
     "holding": ["homePermille": 500, "lastStorePermille": 250],
     "prices": [
       [

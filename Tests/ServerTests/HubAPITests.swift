@@ -17,7 +17,8 @@ import TestKit
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
   static let sync = ["hello", "push", "pull", "claim"]
   static let after = [
-    "issueCoupons", "stores", "store", "findMembers", "member", "sales", "sale", "rulebooks",
+    "issueCoupons", "overrideTier", "memberTier", "stores", "store", "findMembers", "member", "sales", "sale",
+    "rulebooks",
     "couponTemplates", "status", "totals", "memberTotals", "periodTotals", "partitions", "exceptions",
   ]
 

@@ -61,9 +61,11 @@ import TestKit
     ("periodTotals", "/admin/v1/totals/periods?lengthMs=1", nil, 422, "invalid_field", "lengthMs"),
     ("publishRulebook", "/admin/v1/rulebooks", "{}", 400, "invalid_field", "name"),
     rulebook(#""version":7"#, 400, "version"),
-    rulebook(#""earningCaps":{"perMemberDay":800}"#, 422, "earningCaps.perMemberDay"),
     rulebook(
-      #""bonuses":[{"id":"b","points":9,"currency":"growth"}]"#, 422, "bonuses[0].currency"),
+      #""tiers":{"id":"t","name":{"zh":"等级","en":"Tiers"},"metric":"spend","window":{"kind":"calendarYear"},"#
+        + #""downgrade":"step","levels":[{"id":"a","name":{"zh":"甲","en":"A"},"threshold":0,"#
+        + #""benefits":[{"kind":"upgradeGift","template":"none"}]}]}"#, 422,
+      "tiers.levels[0].benefits[0].template"),
     rulebook(
       #""multipliers":[{"id":"m","permille":2000,"when":{"segments":["vip"]}}]"#, 422,
       "multipliers[0].when.segments"),
@@ -91,7 +93,7 @@ import TestKit
     _ part: String, _ status: Int, _ field: String
   ) -> (String, String, String?, Int, String, String?) {
     let body = """
-      {"name":{"zh":"规则","en":"Rules"},"currency":"CNY","utcOffsetMinutes":480,"earning":[],"tiers":[],
+      {"name":{"zh":"规则","en":"Rules"},"currency":"CNY","utcOffsetMinutes":480,"earning":[],
        "expiry":{"policy":"never"},"checkInPoints":0,
        "holding":{"homePermille":0,"lastStorePermille":0},\(part)}
       """

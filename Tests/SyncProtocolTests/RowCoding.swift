@@ -63,7 +63,14 @@ struct RowCoding {
     forAll { (samples: inout Samples) in
       let account = AccountRow(
         lots: samples.list { LotBalance(lot: $0.lot(), remainder: $0.points()) }, debt: samples.points(),
-        spend: samples.list { YearSpend(year: $0.number(1970...2200), net: $0.money()) },
+        joined: samples.maybe { $0.day() },
+        months: samples.list {
+          MonthSum(
+            month: Int32($0.number(0...90_000)), spend: $0.money(), grossSpend: $0.money(),
+            count: Int64($0.number(-5...90)), growth: $0.points().count)
+        },
+        floors: samples.list { TierFloor(level: $0.text(), from: $0.day(), until: $0.day()) },
+        dayEarned: samples.maybe { DayEarned(day: $0.day(), points: $0.points()) },
         lastStore: NodeID(UInt32(samples.number(0...90_000))))
       var holding = HoldingRow()
       for _ in 0..<samples.number(0...5) {

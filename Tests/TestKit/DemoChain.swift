@@ -15,10 +15,14 @@ public enum DemoChain {
     "expiry": ["policy": "yearEnd", "years": 1],
     "pointsPayment": ["points": 100, "worth": 100, "minimum": 100, "step": 100, "maxSharePermille": 500],
     "tiers": [
-      [
-        "id": "silver", "name": ["zh": "银卡", "en": "Silver"], "threshold": 1_000_000,
-        "payRatePermille": 950,
-      ]
+      "id": "main", "name": ["zh": "等级", "en": "Tiers"], "metric": "spend",
+      "window": ["kind": "calendarYear"], "downgrade": "recompute",
+      "levels": [
+        [
+          "id": "silver", "name": ["zh": "银卡", "en": "Silver"], "threshold": 1_000_000,
+          "benefits": [["kind": "discount", "payRatePermille": 950]],
+        ]
+      ],
     ],
     "checkInPoints": 5, "holding": ["homePermille": 500, "lastStorePermille": 250],
   ]

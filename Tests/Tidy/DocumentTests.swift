@@ -68,7 +68,9 @@ import Testing
     ]
     let document = try house.file("docs/storage.md")
     for (file, path) in sources {
-      let made = Set(try house.file(path).text.matches(of: /CREATE TABLE (\w+)/).map { String($0.1) })
+      let text = try house.file(path).text
+      let dropped = text.matches(of: /DROP TABLE (\w+)/).map { String($0.1) }
+      let made = Set(text.matches(of: /CREATE TABLE (\w+)/).map { String($0.1) }).subtracting(dropped)
       let section = document.text.components(separatedBy: "\n## ").first { $0.hasPrefix("`\(file)`") } ?? ""
       let named = Set(section.matches(of: /(?m)^\| `(\w+)` \|/).map { String($0.1) })
       let missing = made.subtracting(named).sorted()

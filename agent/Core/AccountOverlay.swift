@@ -8,7 +8,8 @@ public struct AccountOverlay: Hashable, Sendable {
     public let seq: JournalSeq
     public var lots: [LotEffect] = []
     public var debt = Points.zero
-    public var spend: YearSpend?
+    public var month: MonthSum?
+    public var earned: DayEarned?
     public var isVisit = false
   }
 
@@ -24,7 +25,9 @@ public struct AccountOverlay: Hashable, Sendable {
     public private(set) var remainders: [LotKey: Points] = [:]
     public private(set) var held: [LotKey: Points] = [:]
     public private(set) var debt = Points.zero
-    public private(set) var spend: [Int: Money] = [:]
+    public private(set) var months: [Int32: MonthSum] = [:]
+    /// What sales earned, by business day.
+    public private(set) var earned: [Day: Points] = [:]
     public private(set) var visits = 0
 
     mutating func add(_ effect: Effect) {
@@ -33,7 +36,8 @@ public struct AccountOverlay: Hashable, Sendable {
         held[lot.lot, default: .zero] += lot.held
       }
       debt += effect.debt
-      if let year = effect.spend { spend[year.year, default: .zero] += year.net }
+      if let month = effect.month { months[month.month, default: MonthSum(month: month.month)].add(month) }
+      if let day = effect.earned { earned[day.day, default: .zero] += day.points }
       if effect.isVisit { visits += 1 }
     }
   }

@@ -16,7 +16,10 @@ public struct MemberView: Hashable, Sendable {
   public var lots: [LotAmount]
   public var held: [LotAmount]
   public var debt: Points
-  public var spend: [YearSpend]
+  /// What tiers follow from.
+  public var tierFacts: TierFacts
+  /// What was earned on days that a cap may ask for.
+  public var earned: [Day: Points]
   public var lastStore: NodeID
 
   public func available(on day: Day) -> Points {
@@ -25,8 +28,9 @@ public struct MemberView: Hashable, Sendable {
 
   public func standing(on day: Day) -> MemberStanding {
     MemberStanding(
-      spend: spend, available: available(on: day), held: held, birthday: birthday.flatMap { MonthDay($0) },
-      hasBought: !spend.isEmpty)
+      tierFacts: tierFacts, available: available(on: day), held: held,
+      birthday: birthday.flatMap { MonthDay($0) },
+      hasBought: tierFacts.history.months.contains { $0.count > 0 })
   }
 }
 
@@ -54,11 +58,11 @@ extension MemberView {
   ) {
     guard let root = records.first else { return nil }
     let written = overlay.registers(of: root.id, after: included)
-    let enrolled = overlay.enrolledAt(root.id, after: included)
+    let enrolled = overlay.joined(root.id, after: included)
     guard root.member != nil || enrolled != nil else { return nil }
     id = root.id
     home = root.member?.home ?? node
-    enrolledAt = root.member?.enrolledAt ?? enrolled ?? .zero
+    enrolledAt = root.member?.enrolledAt ?? enrolled?.time ?? .zero
     // Enrolling is a visit, to the hub as well.
     lastStore = root.account?.lastStore ?? (enrolled == nil ? .hub : node)
     maskedName = root.member?.maskedName ?? ""
@@ -66,7 +70,11 @@ extension MemberView {
     phoneLastDigits = root.member?.phoneLastDigits ?? ""
     card = root.member?.card
     birthday = root.member?.birthday
-    (lots, held, debt, spend) = ([], [], .zero, [])
+    (lots, held, debt, earned) = ([], [], .zero, [:])
+    tierFacts = TierFacts(
+      history: MetricHistory(
+        joined: root.account?.joined ?? enrolled?.day ?? Timestamp(ms: enrolledAt.ms).day(utcOffsetMinutes: 0)
+      ))
     if let name = written[Register.nameField] { maskedName = SyncProtocol.maskedName(name ?? "") }
     if let card = written[Register.cardField] { self.card = card }
     if let birthday = written[Register.birthdayField] {
@@ -84,14 +92,18 @@ extension MemberView {
     for balance in record.account?.lots ?? [] { left[balance.lot] = balance.remainder }
     var mine = record.holding?.lots.mapValues(\.held) ?? [:]
     debt += record.account?.debt ?? .zero
-    for year in record.account?.spend ?? [] { addSpend(year) }
+    if let account = record.account {
+      let joined = account.joined ?? tierFacts.history.joined
+      tierFacts.history.merge(MetricHistory(joined: joined, months: account.months))
+      tierFacts.overrides += account.floors.map { TierOverride($0) }
+      if let day = account.dayEarned { earned[day.day, default: .zero] += day.points }
+    }
     if let local {
       left.merge(local.remainders, uniquingKeysWith: +)
       mine.merge(local.held, uniquingKeysWith: +)
       debt += local.debt
-      for (year, net) in local.spend.sorted(by: { $0.key < $1.key }) {
-        addSpend(YearSpend(year: year, net: net))
-      }
+      for month in local.months.values { tierFacts.history.add(month) }
+      earned.merge(local.earned, uniquingKeysWith: +)
       if local.visits > 0 { lastStore = node }
     }
     lots += Self.amounts(left.filter { $0.value != .zero }, of: record.id)
@@ -100,13 +112,5 @@ extension MemberView {
 
   private static func amounts(_ lots: [LotKey: Points], of owner: MemberID) -> [LotAmount] {
     lots.sorted { $0.key < $1.key }.map { LotAmount(owner: owner, lot: $0.key, points: $0.value) }
-  }
-
-  private mutating func addSpend(_ year: YearSpend) {
-    if let index = spend.firstIndex(where: { $0.year == year.year }) {
-      spend[index].net += year.net
-    } else {
-      spend.append(year)
-    }
   }
 }

@@ -8,17 +8,23 @@ public struct Overlay: Sendable {
   public private(set) var accounts: [MemberID: AccountOverlay] = [:]
   private var coupons: [CouponID: [(seq: JournalSeq, effect: CouponEffect)]] = [:]
   private var registers: [MemberID: [(seq: JournalSeq, registers: [Register])]] = [:]
-  private var enrolments: [MemberID: (seq: JournalSeq, time: HybridTime)] = [:]
+  private var enrolments: [MemberID: (seq: JournalSeq, at: Joining)] = [:]
+  /// When somebody joined here.
+  public struct Joining: Hashable, Sendable {
+    public let time: HybridTime
+    public let day: Day
+  }
+
   private var byPhone: [PhoneKey: MemberID] = [:]
   private var byCard: [String: MemberID] = [:]
 
   public init() {}
 
-  public mutating func add(_ entry: Entry, rulebook: (Timestamp) -> Int, phoneKey: (String) -> PhoneKey?) {
+  public mutating func add(_ entry: Entry, day: (Timestamp) -> Day, phoneKey: (String) -> PhoneKey?) {
     let seq = entry.seq
     switch entry.body {
     case .enrolment(let enrolment):
-      enrolments[enrolment.member] = (seq, entry.time)
+      enrolments[enrolment.member] = (seq, Joining(time: entry.time, day: day(enrolment.businessTime)))
       note(enrolment.registers, of: enrolment.member, at: seq, phoneKey)
     case .profile(let change):
       note(change.registers, of: change.member, at: seq, phoneKey)
@@ -28,14 +34,15 @@ public struct Overlay: Sendable {
       guard let member = sale.member else { return }
       var effect = AccountOverlay.Effect(seq: seq)
       effect.isVisit = true
-      effect.spend = YearSpend(year: rulebook(sale.businessTime), net: sale.net)
+      effect.month = MonthSum(sale, on: day(sale.businessTime))
       if sale.earned > .zero {
+        effect.earned = DayEarned(day: day(sale.businessTime), points: sale.earned)
         effect.lots = [
           AccountOverlay.LotEffect(lot: sale.earnedLot, remainder: sale.earned, held: sale.earned)
         ]
       }
       accounts[member, default: AccountOverlay()].add(effect)
-    case .saleReturn(let back): add(back, at: seq, year: rulebook(back.businessTime))
+    case .saleReturn(let back): add(back, at: seq, on: day(back.businessTime))
     case .checkIn(let checkIn):
       var effect = AccountOverlay.Effect(seq: seq)
       effect.isVisit = true
@@ -55,7 +62,7 @@ public struct Overlay: Sendable {
     }
   }
 
-  private mutating func add(_ back: SaleReturn, at seq: JournalSeq, year: Int) {
+  private mutating func add(_ back: SaleReturn, at seq: JournalSeq, on day: Day) {
     spend(back.clawedBack, at: seq)
     for amount in back.restored {
       var effect = AccountOverlay.Effect(seq: seq)
@@ -66,7 +73,7 @@ public struct Overlay: Sendable {
     guard let member = back.member else { return }
     var effect = AccountOverlay.Effect(seq: seq)
     effect.debt = back.debt
-    effect.spend = YearSpend(year: year, net: .zero - back.net)
+    effect.month = MonthSum(back, on: day)
     accounts[member, default: AccountOverlay()].add(effect)
   }
 
@@ -110,8 +117,8 @@ extension Overlay {
     return values
   }
 
-  public func enrolledAt(_ member: MemberID, after included: JournalSeq) -> HybridTime? {
-    enrolments[member].flatMap { $0.seq > included ? $0.time : nil }
+  public func joined(_ member: MemberID, after included: JournalSeq) -> Joining? {
+    enrolments[member].flatMap { $0.seq > included ? $0.at : nil }
   }
 
   /// Candidates only: the caller checks that the member still has the phone.

@@ -149,6 +149,8 @@ public struct MemberResponse: Hashable, Sendable, Codable {
   public let birthday: String?
   public let tier: String?
   public let tierName: Words?
+  /// What more would do, or what keeps the tier; nil without a tier scheme.
+  public let tierProgress: Words?
   public let points: Points
   /// Points this store can take with the line down.
   public let pointsHeldHere: Points
@@ -162,9 +164,10 @@ public struct MemberResponse: Hashable, Sendable, Codable {
     phoneLastDigits = view.phoneLastDigits
     card = view.card
     birthday = view.birthday
-    let tier = rulebook.tier(spend: view.spend, on: day)
-    self.tier = tier?.id
-    tierName = tier?.name
+    let standing = rulebook.tiers?.standing(of: view.tierFacts, on: day)
+    tier = standing?.level?.id
+    tierName = standing?.level?.name
+    tierProgress = standing?.words(currency: rulebook.currency)
     points = view.available(on: day)
     pointsHeldHere = SpendPlan.spendable(view.held, on: day).reduce(.zero) { $0 + $1.points }
     self.asOf = asOf

@@ -73,7 +73,7 @@ extension StoreAgent {
       net: effects.net,
       refund: effects.refund, restored: effects.restored, clawedBack: clawed, debt: missing,
       coupons: effects.coupons,
-      requestDigest: digest)
+      requestDigest: digest, growth: effects.growth)
   }
 
   private static func everythingLeft(of sale: Sale, _ soFar: ReturnedSoFar) -> [ReturnedLine] {

@@ -100,11 +100,13 @@ extension StoreAgent {
       case .barred(let outcome): barred.append(outcome)
       }
     }
-    var quote = rulebook.quote(
-      Cart(
-        businessTime: time, lines: draft.lines, coupons: presented, points: draft.points,
-        member: member?.standing(on: rulebook.businessDay(time)), store: state.identity?.store.text,
-        channel: request.channel ?? "till"))
+    let day = rulebook.businessDay(time)
+    var cart = Cart(
+      businessTime: time, lines: draft.lines, coupons: presented, points: draft.points,
+      member: member?.standing(on: day), store: state.identity?.store.text, channel: request.channel ?? "till"
+    )
+    cart.capLeft = rulebook.earningCaps.left(after: member?.earned[day] ?? .zero)
+    var quote = rulebook.quote(cart)
     quote.outcomes += barred
     return Priced(quote: quote, rulebook: rulebook, time: time, member: member, phone: phone, barred: barred)
   }

@@ -165,7 +165,7 @@ struct AgentState {
     let identity = identity
     let offset = rulebooks.last?.utcOffsetMinutes ?? Rulebook.none.utcOffsetMinutes
     overlay.add(
-      entry, rulebook: { $0.day(utcOffsetMinutes: offset).components.year },
+      entry, day: { $0.day(utcOffsetMinutes: offset) },
       phoneKey: { phone in
         identity.flatMap { Hex.bytes($0.phoneIndexKey) }.map { PhoneKey(phone: phone, key: $0) }
       })

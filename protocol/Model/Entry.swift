@@ -103,12 +103,14 @@ public struct SaleReturn: Hashable, Sendable, Codable {
   public let debt: Points
   public let coupons: [CouponID]
   public let requestDigest: UInt64
+  /// Growth value taken back.
+  public let growth: Int64
 
   public init(
     id: ReturnID, sale: SaleID, businessTime: Timestamp, member: MemberID?, isVoid: Bool,
     lines: [ReturnedLine],
     net: Money, refund: Money, restored: [LotAmount], clawedBack: [LotAmount], debt: Points,
-    coupons: [CouponID], requestDigest: UInt64
+    coupons: [CouponID], requestDigest: UInt64, growth: Int64 = 0
   ) {
     self.id = id
     self.sale = sale
@@ -123,6 +125,7 @@ public struct SaleReturn: Hashable, Sendable, Codable {
     self.debt = debt
     self.coupons = coupons
     self.requestDigest = requestDigest
+    self.growth = growth
   }
 }
 

@@ -139,6 +139,7 @@ extension SaleReturn {
     sink.int(debt.count, .debt)
     sink.list(coupons, .count) { $0.id($1, .coupon) }
     sink.uint(requestDigest, .digest)
+    sink.int(growth, .growth)
   }
 
   init(from source: inout some FieldSource) throws(WireError) {
@@ -160,7 +161,7 @@ extension SaleReturn {
       coupons: try source.list(.count, limit: Limits.saleCoupons) { source throws(WireError) in
         try source.id(.coupon)
       },
-      requestDigest: try source.uint(.digest))
+      requestDigest: try source.uint(.digest), growth: try source.int(.growth))
   }
 }
 

@@ -51,43 +51,6 @@ struct AdminRoutes {
       position: seen?.position ?? .none, head: hub.store.committedHead)
   }
 
-  private func addMembersAndSales(to admin: RouterGroup<HubContext>) {
-    admin.get("members") { request, _ in
-      let query = request.uri.queryParameters
-      func value(_ name: Substring) -> String? { query[name].map { String($0) } }
-      let (phone, card, code, text) = (value("phone"), value("card"), value("code"), value("q"))
-      guard phone != nil || card != nil || code != nil || text != nil else {
-        throw HubFault.invalid(field: "q", reason: "give one of phone, card, code or q")
-      }
-      return try await answer {
-        HubMemberList(members: try hub.store.findMembers(phone: phone, card: card, code: code, text: text))
-      }
-    }
-    admin.get("members/:id") { _, context in
-      let id: MemberID = try context.hubID("id")
-      return try await answer { try hub.store.member(id) }
-    }
-    admin.get("sales") { request, _ in
-      let query = request.uri.queryParameters
-      let member = try query["member"].map { text in
-        guard let id = MemberID(String(text)) else {
-          throw HubFault.invalid(field: "member", reason: "is not a UUID")
-        }
-        return id
-      }
-      let node = query["node"].flatMap { UInt32($0) }.map { NodeID($0) }
-      let before = query["cursor"].flatMap { Int64($0) }
-      return try await answer {
-        let (sales, next) = try hub.store.sales(member: member, node: node, before: before, limit: 100)
-        return SaleList(sales: sales, nextCursor: next.map { String($0) })
-      }
-    }
-    admin.get("sales/:id") { _, context in
-      let id: SaleID = try context.hubID("id")
-      return try await answer { try hub.store.sale(id) }
-    }
-  }
-
   /// A draft as an operator writes it: its number, and its time where it names none, are given here.
   private func rulebook(in request: Request) async throws -> Rulebook {
     var draft = try await request.decodeJSON(Rulebook.self, limit: Self.requestBytes)
@@ -124,8 +87,7 @@ struct AdminRoutes {
     }
     admin.post("coupons") { request, _ in
       let body = try await request.decodeJSON(IssueRequest.self, limit: Self.requestBytes)
-      let name = HTTPField.Name("Idempotency-Key")
-      let key = name.flatMap { request.headers[$0] } ?? hub.newKey()
+      let key = hub.key(of: request)
       let coupons = try await hub.writer.write(weight: body.memberIds.count) {
         try $0.issueCoupons(body.template, to: body.memberIds, boundTo: body.store, key: key)
       }
@@ -169,7 +131,7 @@ struct AdminRoutes {
     }
   }
 
-  private func answer<T: Encodable & Sendable>(_ work: @escaping @Sendable () throws -> T) async throws
+  func answer<T: Encodable & Sendable>(_ work: @escaping @Sendable () throws -> T) async throws
     -> Response
   {
     try Response.json(try await onBlockingThread(work))
@@ -188,9 +150,10 @@ extension RequestContext {
 extension Hub {
   public static let version = "0.1.0"
 
-  /// For a request that came without an idempotency key.
-  func newKey() -> String {
-    String(store.environment.random(), radix: 36) + String(store.environment.random(), radix: 36)
+  /// The request's idempotency key, or a new one.
+  func key(of request: Request) -> String {
+    HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
+      ?? String(store.environment.random(), radix: 36) + String(store.environment.random(), radix: 36)
   }
 
   public func router() -> Router<HubContext> {

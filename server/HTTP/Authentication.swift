@@ -18,6 +18,9 @@ public struct HubContext: RequestContext {
     guard case .store(let node, _) = caller else { throw BearerToken.missing }
     return node
   }
+
+  /// Who asks, for what is kept of their doing.
+  var userName: String { if case .user(let name, _)? = caller { name } else { "" } }
 }
 
 /// Lets in only callers of one kind, by their bearer token.

@@ -65,6 +65,10 @@ extension HubTransaction {
     }
   }
 
+  func isTemplate(_ name: String) throws -> Bool {
+    try !db.rows("SELECT 1 FROM coupon_templates WHERE template = ?", [name]).isEmpty
+  }
+
   private func node(of store: StoreCode) throws -> NodeID {
     guard let row = try db.rows("SELECT node FROM nodes WHERE store = ?", [store.text]).first else {
       throw HubFault.unknownStore

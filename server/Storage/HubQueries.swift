@@ -16,6 +16,8 @@ public struct HubMember: Hashable, Sendable, Codable {
   public let enrolledAt: Timestamp
   public let channel: String
   public let tier: String?
+  /// What more would do, or what keeps it; nil without a tier scheme.
+  public let tierProgress: Words?
   public let points: Points
   public let debt: Points
   public let lots: [LotBalance]
@@ -41,7 +43,54 @@ public struct PartitionInfo: Hashable, Sendable, Codable {
   public let digest: String
 }
 
+/// Where a member stands, and how they came there.
+public struct MemberTier: Hashable, Sendable, Codable {
+  public enum State: String, Hashable, Sendable, Codable { case active, atRisk, grace }
+
+  public let level: String?
+  public let state: State
+  public let since: Day?
+  public let periodEnds: Day?
+  public let nextLevel: String?
+  public let distance: Int64?
+  public let retentionDistance: Int64?
+  public let progress: Words?
+  public let changes: [ToldTierChange]
+  public let overrides: [TierOverride]
+
+  init(
+    _ standing: TierStanding?, currency: String, changes: [ToldTierChange], overrides: [TierOverride]
+  ) {
+    level = standing?.level?.id
+    state =
+      switch standing?.state {
+      case .atRisk: .atRisk
+      case .grace: .grace
+      case .active, nil: .active
+      }
+    since = standing?.since
+    periodEnds = standing?.periodEnds
+    nextLevel = standing?.nextLevel?.id
+    (distance, retentionDistance) = (standing?.distance, standing?.retentionDistance)
+    progress = standing?.words(currency: currency)
+    (self.changes, self.overrides) = (changes, overrides)
+  }
+}
+
 extension HubStore {
+  public func memberTier(_ id: MemberID) throws -> MemberTier {
+    try reading { reader in
+      let root = try reader.root(of: id)
+      try reader.requireKnown(root)
+      let now = Timestamp(ms: environment.nowMs())
+      let rulebook = try reader.rulebook(at: now)
+      return MemberTier(
+        try rulebook.tiers?.standing(of: reader.tierFacts(of: root), on: rulebook.businessDay(now)),
+        currency: rulebook.currency, changes: try reader.tierChanges(of: root),
+        overrides: try reader.tierOverrides(of: root))
+    }
+  }
+
   func reading<T>(_ body: (HubTransaction) throws -> T) throws -> T {
     try pool.read { try body(HubTransaction($0, self)) }
   }
@@ -62,14 +111,13 @@ extension HubStore {
       let day = rulebook.businessDay(now)
       let lots = accounts.flatMap(\.lots)
       let debt = accounts.reduce(Points.zero) { $0 + $1.debt }
-      var spend: [Int: Money] = [:]
-      for year in accounts.flatMap(\.spend) { spend[year.year, default: .zero] += year.net }
+      let standing = try rulebook.tiers?.standing(of: reader.tierFacts(of: root), on: day)
       return HubMember(
         memberId: root, code: ShortCode(root).description, aliasOf: nil, mergedIn: Array(group.dropFirst()),
         registers: try reader.registers(of: root).compactMapValues(\.value),
         home: NodeID(UInt32(row[0] as Int64)),
         lastStore: accounts[0].lastStore, enrolledAt: Timestamp(ms: row[1]), channel: row[2],
-        tier: rulebook.tier(spend: spend.map { YearSpend(year: $0.key, net: $0.value) }, on: day)?.id,
+        tier: standing?.level?.id, tierProgress: standing?.words(currency: rulebook.currency),
         points: lots.reduce(.zero - debt) { $1.lot.isActive(on: day) ? $0 + $1.remainder : $0 }, debt: debt,
         lots: lots)
     }

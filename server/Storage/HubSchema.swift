@@ -5,7 +5,7 @@ enum HubSchema {
   static let migrations = [
     Migration(1, "chain", chain), Migration(2, "members and points", members), Migration(3, "sales", sales),
     Migration(4, "coupons and rulebooks", coupons), Migration(5, "feed", feed),
-    Migration(6, "prices worked out again", prices),
+    Migration(6, "prices worked out again", prices), Migration(7, "tiers by month", months),
   ]
 
   private static let chain = """
@@ -196,5 +196,51 @@ enum HubSchema {
       line INTEGER, receipt INTEGER NOT NULL, expected INTEGER NOT NULL,
       PRIMARY KEY (sale_no, part)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Months take the place of years; what older sales came to is summed again, by the newest rulebook's
+  /// clock.
+  private static let months = """
+    ALTER TABLE sales ADD COLUMN growth INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE returns ADD COLUMN growth INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE months (
+      member BLOB NOT NULL, month INTEGER NOT NULL, spend INTEGER NOT NULL, gross_spend INTEGER NOT NULL,
+      count INTEGER NOT NULL, growth INTEGER NOT NULL,
+      PRIMARY KEY (member, month)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO months (member, month, spend, gross_spend, count, growth)
+    SELECT member, strftime('%Y', day) * 12 + strftime('%m', day) - 1, sum(net), sum(gross_net), sum(sold), 0
+    FROM (
+      SELECT member, datetime(business_ms / 1000 + clock, 'unixepoch') AS day, net, net AS gross_net,
+        1 AS sold
+      FROM sales, (\(clock)) WHERE member IS NOT NULL
+      UNION ALL
+      SELECT sales.member, datetime(returns.business_ms / 1000 + clock, 'unixepoch'), -returns.net,
+        -returns.net * is_void, -is_void
+      FROM returns JOIN sales USING (sale_no), (\(clock)) WHERE sales.member IS NOT NULL
+    ) GROUP BY 1, 2;
+    DROP TABLE spend;
+    CREATE TABLE day_earned (
+      member BLOB NOT NULL, day INTEGER NOT NULL, points INTEGER NOT NULL, PRIMARY KEY (member, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tier_overrides (
+      override BLOB PRIMARY KEY, member BLOB NOT NULL, level TEXT NOT NULL, from_day INTEGER NOT NULL,
+      until_day INTEGER NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL, at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tier_overrides_by_member ON tier_overrides (member);
+    CREATE TABLE tier_changes (
+      member BLOB NOT NULL, number INTEGER NOT NULL, day INTEGER NOT NULL, from_level TEXT, to_level TEXT,
+      is_rise INTEGER NOT NULL, why TEXT NOT NULL, at_ms INTEGER NOT NULL,
+      PRIMARY KEY (member, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE benefits_given (
+      member BLOB NOT NULL, benefit TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (member, benefit)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Seconds that the chain's clock is ahead of UTC.
+  private static let clock = """
+    SELECT 60 * coalesce(
+      (SELECT document ->> '$.utcOffsetMinutes' FROM rulebooks ORDER BY version DESC LIMIT 1), 480) AS clock
     """
 }

@@ -26,6 +26,8 @@ public final class HubTransaction {
   private var touched: Set<Touched> = []
   /// Members whose allowances are to be looked at before the transaction ends.
   private var unsettled: Set<MemberID> = []
+  /// Members whose tier may have changed.
+  private var unjudged: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
   private var depth = 0
   /// What this transaction adds to the feed: pages are cut by it.
@@ -69,8 +71,12 @@ public final class HubTransaction {
   /// The member's allowances may have to move.
   func unsettle(_ member: MemberID) { unsettled.insert(member) }
 
+  func judgeTier(of member: MemberID) { unjudged.insert(member) }
+
   func finish() throws {
     if isAborted { throw TransactionAborted() }
+    for member in unjudged.sorted() { try tellTier(of: member) }
+    unjudged = []
     for member in unsettled.sorted() { try settle(member) }
     unsettled = []
     var digests: [Partition: PartitionDigest] = [:]

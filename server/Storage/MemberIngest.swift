@@ -24,6 +24,7 @@ extension HubTransaction {
       [key, Int64(node.number), enrolment.businessTime.ms])
     touch(.member(enrolment.member))
     touch(.account(enrolment.member))
+    judgeTier(of: enrolment.member)
     return try write(enrolment.registers, of: enrolment.member, at: time, from: node)
   }
 
@@ -137,6 +138,7 @@ extension HubTransaction {
       """, [loser.bytes, winner.bytes])
     touch(.member(loser))
     touch(.account(winner))
+    judgeTier(of: winner)
     for member in try group(of: winner) { unsettle(member) }
   }
 

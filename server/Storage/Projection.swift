@@ -77,11 +77,11 @@ extension HubTransaction {
       SELECT available_from, expires_on, added - used FROM lots WHERE member = ? AND added > used
       ORDER BY expires_on, available_from
       """, [key])
-    let spend = try db.rows("SELECT year, net FROM spend WHERE member = ? ORDER BY year DESC LIMIT 2", [key])
     return AccountRow(
       lots: lots.map { LotBalance(lot: LotKey(row: $0), remainder: Points($0[2])) },
       debt: Points(account?[0] ?? 0),
-      spend: spend.reversed().map { YearSpend(year: $0[0], net: Money($0[1])) },
+      joined: try joined(id), months: try months(of: id), floors: try floors(of: id),
+      dayEarned: try dayEarned(of: id),
       lastStore: NodeID(UInt32(account?[1] as Int64? ?? 0)))
   }
 

@@ -29,7 +29,10 @@ extension HubTransaction {
     try earn(
       sale.earned, lot: sale.earnedLot, member: identified, holder: sale.member == nil ? nil : cause.node,
       &cause)
-    try visit(identified, at: cause.node, sale.businessTime, net: sale.net)
+    let day = try rulebook(at: sale.businessTime).businessDay(sale.businessTime)
+    try addMonth(MonthSum(sale, on: day), to: identified)
+    try addDayEarned(sale.earned, on: day, to: identified)
+    try visit(identified, at: cause.node, sale.businessTime)
     return outcome
   }
 
@@ -41,8 +44,8 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net,
-        earned, spent, earned_expires_on, earned_available_from, balance, offline, outcomes)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        earned, spent, earned_expires_on, earned_available_from, balance, offline, outcomes, growth)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         sale.id.bytes, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
@@ -51,7 +54,7 @@ extension HubTransaction {
         sale.gross.minor, sale.net.minor, sale.earned.count, sale.pointsSpent.count,
         sale.earnedLot.expiresOn.number, sale.earnedLot.availableFrom.number, sale.balance?.count,
         sale.offline,
-        outcomes,
+        outcomes, sale.growth,
       ])
     return db.lastInsertedRowID
   }
@@ -93,13 +96,13 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO returns (sale_return, sale_no, node, epoch, seq, member, is_void, business_ms, net,
-        refund, restored, clawed_back, debt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        refund, restored, clawed_back, debt, growth) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         back.id.bytes, number, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
         back.member.map(\.bytes), back.isVoid, back.businessTime.ms, back.net.minor,
         back.refund.minor,
-        restored, clawed, back.debt.count,
+        restored, clawed, back.debt.count, back.growth,
       ])
     for line in back.lines {
       try db.run(
@@ -112,7 +115,8 @@ extension HubTransaction {
     // A sale that named only a phone may have found its member meanwhile, or may find them later.
     if let member = back.member ?? (row[2] as [UInt8]?).flatMap({ MemberID(bytes: $0) }) {
       try owe(back.debt, by: member, &cause)
-      try addSpend(member, at: back.businessTime, net: .zero - back.net)
+      let day = try rulebook(at: back.businessTime).businessDay(back.businessTime)
+      try addMonth(MonthSum(back, on: day), to: member)
     }
     if beyond + back.debt > .zero {
       return (.acceptedAsDebt, "clawback of \(beyond.count + back.debt.count) points is owed")
@@ -130,13 +134,12 @@ extension HubTransaction {
         checkIn.earned.count,
       ])
     try earn(checkIn.earned, lot: checkIn.earnedLot, member: checkIn.member, holder: cause.node, &cause)
-    try visit(checkIn.member, at: cause.node, checkIn.businessTime, net: .zero)
+    try visit(checkIn.member, at: cause.node, checkIn.businessTime)
     return (.accepted, "")
   }
 
   /// The store last visited is the one of the latest business time, in whatever order visits arrive.
-  private func visit(_ member: MemberID, at node: NodeID, _ time: Timestamp, net: Money) throws {
-    try addSpend(member, at: time, net: net)
+  private func visit(_ member: MemberID, at node: NodeID, _ time: Timestamp) throws {
     // A till in the year 2035 must not pin its customers to itself until then.
     let seenMs = min(time.ms, nowMs)
     let standing = try root(of: member)
@@ -150,23 +153,12 @@ extension HubTransaction {
     for other in try group(of: standing) { unsettle(other) }
   }
 
-  private func addSpend(_ member: MemberID, at time: Timestamp, net: Money) throws {
-    guard net != .zero else { return }
-    let year = try rulebook(at: time).businessDay(time).components.year
-    try db.run(
-      """
-      INSERT INTO spend (member, year, net) VALUES (?, ?, ?)
-      ON CONFLICT (member, year) DO UPDATE SET net = net + excluded.net
-      """, [member.bytes, year, net.minor])
-    touch(.account(member))
-  }
-
   /// Sales that named a phone nobody had claimed yet find their member.
   func attachWaitingSales(phone: [UInt8], to member: MemberID) throws {
     let waiting = try db.rows(
       """
       SELECT sale_no, node, epoch, seq, business_ms, rulebook, earned, earned_available_from,
-        earned_expires_on, net, sale
+        earned_expires_on, net, sale, growth
       FROM sales WHERE phone_key = ? AND member IS NULL ORDER BY sale_no
       """, [phone])
     for row in waiting {
@@ -177,7 +169,13 @@ extension HubTransaction {
       let lot = LotKey(availableFrom: Day(Int32(row[7] as Int64)), expiresOn: Day(Int32(row[8] as Int64)))
       try db.run("UPDATE sales SET member = ? WHERE sale_no = ?", [member.bytes, row[0] as Int64])
       try earn(Points(row[6]), lot: lot, member: member, holder: nil, &cause)
-      try visit(member, at: cause.node, cause.businessTime, net: Money(row[9]))
+      let day = try rulebook(at: cause.businessTime).businessDay(cause.businessTime)
+      let month = MonthSum(
+        month: MonthSum.month(of: day), spend: Money(row[9]), grossSpend: Money(row[9]), count: 1,
+        growth: row[11])
+      try addMonth(month, to: member)
+      try addDayEarned(Points(row[6]), on: day, to: member)
+      try visit(member, at: cause.node, cause.businessTime)
       try takeBackEarlierReturns(ofSale: row[0], from: member)
     }
   }
@@ -186,7 +184,7 @@ extension HubTransaction {
   private func takeBackEarlierReturns(ofSale number: Int64, from member: MemberID) throws {
     let returns = try db.rows(
       """
-      SELECT node, epoch, seq, business_ms, debt, net, sale_return FROM returns
+      SELECT node, epoch, seq, business_ms, debt, net, sale_return, growth, is_void FROM returns
       WHERE sale_no = ? AND member IS NULL
       """, [number])
     for row in returns {
@@ -196,7 +194,11 @@ extension HubTransaction {
         seq: JournalSeq(UInt64(bitPattern: row[2] as Int64)),
         businessTime: time, rulebook: 0, reference: row[6])
       try owe(Points(row[4]), by: member, &cause)
-      try addSpend(member, at: time, net: .zero - Money(row[5]))
+      let isVoid: Int64 = row[8]
+      let month = MonthSum(
+        month: MonthSum.month(of: try rulebook(at: time).businessDay(time)), spend: .zero - Money(row[5]),
+        grossSpend: Money(-isVoid * row[5]), count: -isVoid, growth: -(row[7] as Int64))
+      try addMonth(month, to: member)
     }
   }
 }

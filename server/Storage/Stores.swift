@@ -74,10 +74,20 @@ extension HubTransaction {
         field: "", reason: "a rulebook has at most \(Limits.rulebookBytes) bytes as JSON")
     }
     if let fault = faults.first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
+    for (path, template) in draft.templates where try !isTemplate(template) {
+      throw HubFault.invalid(field: path, reason: "names no coupon template that there is")
+    }
     let known = try currentRulebooks()
     var rulebook = draft
     rulebook.version = (known.map(\.version).max() ?? 0) + 1
     if let last = known.last {
+      // Days and months that sums stand under already, and amounts, keep their meaning.
+      for (field, isKept) in [
+        ("currency", draft.currency == last.currency),
+        ("utcOffsetMinutes", draft.utcOffsetMinutes == last.utcOffsetMinutes),
+      ] where !isKept {
+        throw HubFault.invalid(field: field, reason: "stays what the first rulebook said")
+      }
       var same = last
       (same.version, same.effectiveFrom) = (rulebook.version, rulebook.effectiveFrom)
       if same == rulebook, last.effectiveFrom <= rulebook.effectiveFrom { return last }

@@ -1,73 +1,89 @@
-/// A member's points and growth as the hub has them, summed from that member's own movements; a merged
+/// A member's points and months as the hub has them, summed from that member's own movements; a merged
 /// member's records keep an account each and are added up by whoever asks.
 public struct AccountRow: Hashable, Sendable {
   /// What is left of each lot, in spend order, without empty ones.
   public var lots: [LotBalance]
   /// Points owed after a clawback that found too few.
   public var debt: Points
-  /// Net spend per calendar year, the metric of tiers; the last two years.
-  public var spend: [YearSpend]
+  /// The business day of joining; nil before the hub has said it.
+  public var joined: Day?
+  /// What tiers count, rising by month, each month once.
+  public var months: [MonthSum]
+  /// Tiers given by hand.
+  public var floors: [TierFloor]
+  /// What the member earned on the last day they earned, where the rulebook caps a day.
+  public var dayEarned: DayEarned?
   public var lastStore: NodeID
 
   public init(
-    lots: [LotBalance] = [], debt: Points = .zero, spend: [YearSpend] = [], lastStore: NodeID = .hub
+    lots: [LotBalance] = [], debt: Points = .zero, joined: Day? = nil, months: [MonthSum] = [],
+    floors: [TierFloor] = [], dayEarned: DayEarned? = nil, lastStore: NodeID = .hub
   ) {
     self.lots = lots
     self.debt = debt
-    self.spend = spend
+    self.joined = joined
+    self.months = months
+    self.floors = floors
+    self.dayEarned = dayEarned
     self.lastStore = lastStore
   }
 
   enum Tag {
     static let lots: UInt32 = 1
     static let debt: UInt32 = 2
-    static let spend: UInt32 = 3
     static let lastStore: UInt32 = 4
+    static let joined: UInt32 = 5
+    static let earlierMonths: UInt32 = 6
+    /// By itself, because a sale changes no other.
+    static let lastMonth: UInt32 = 7
+    static let floors: UInt32 = 8
+    static let dayEarned: UInt32 = 9
   }
 
   public init(_ fields: Fields) throws(WireError) {
-    var lots: [LotBalance] = []
-    if let bytes = fields.bytes(Tag.lots) {
-      var source = RowSource(bytes)
-      lots = try source.list(.count, limit: Limits.lotsPerRow) { source throws(WireError) in
-        LotBalance(lot: try source.lot(), remainder: Points(try source.int(.lotPoints)))
-      }
-      try source.finish()
-    }
-    var spend: [YearSpend] = []
-    if let bytes = fields.bytes(Tag.spend) {
-      var source = RowSource(bytes)
-      spend = try source.list(.count, limit: Limits.lotsPerRow) { source throws(WireError) in
-        YearSpend(year: Int(try source.int(.count)), net: Money(try source.int(.gross)))
-      }
-      try source.finish()
-    }
+    let lots = try Self.list(fields, Tag.lots, limit: Limits.lotsPerRow, LotBalance.init(from:))
+    let months = try Self.list(fields, Tag.earlierMonths, limit: Limits.accountMonths, MonthSum.init(from:))
+    let last = try Self.list(fields, Tag.lastMonth, limit: 1, MonthSum.init(from:))
+    let day = try Self.list(fields, Tag.dayEarned, limit: 1, DayEarned.init(from:))
     self.init(
-      lots: lots, debt: Points(fields.int(Tag.debt) ?? 0), spend: spend,
+      lots: lots, debt: Points(fields.int(Tag.debt) ?? 0),
+      joined: fields.int(Tag.joined).map { Day(Int32(clamping: $0)) }, months: months + last,
+      floors: try Self.list(fields, Tag.floors, limit: Limits.tierFloors, TierFloor.init(from:)),
+      dayEarned: day.first,
       lastStore: NodeID(UInt32(truncatingIfNeeded: fields.int(Tag.lastStore) ?? 0)))
   }
 
   public var fields: Fields {
     var out = Fields()
-    if !lots.isEmpty {
-      var sink = RowSink()
-      sink.list(lots, .count) { sink, balance in
-        sink.lot(balance.lot)
-        sink.int(balance.remainder.count, .lotPoints)
-      }
-      out[Tag.lots] = .bytes(sink.bytes)
-    }
+    out[Tag.lots] = Self.bytes(lots) { $1.encode(to: &$0) }
     if debt != .zero { out[Tag.debt] = .int(debt.count) }
-    if !spend.isEmpty {
-      var sink = RowSink()
-      sink.list(spend, .count) { sink, year in
-        sink.int(Int64(year.year), .count)
-        sink.int(year.net.minor, .gross)
-      }
-      out[Tag.spend] = .bytes(sink.bytes)
-    }
+    out[Tag.joined] = joined.map { .int(Int64($0.number)) }
+    out[Tag.earlierMonths] = Self.bytes(months.dropLast()) { $1.encode(to: &$0) }
+    out[Tag.lastMonth] = Self.bytes(months.suffix(1)) { $1.encode(to: &$0) }
+    out[Tag.floors] = Self.bytes(floors) { $1.encode(to: &$0) }
+    out[Tag.dayEarned] = Self.bytes(dayEarned.map { [$0] } ?? []) { $1.encode(to: &$0) }
     out[Tag.lastStore] = .int(Int64(lastStore.number))
     return out
+  }
+
+  private static func list<T>(
+    _ fields: Fields, _ tag: UInt32, limit: Int, _ read: (inout RowSource) throws(WireError) -> T
+  ) throws(WireError) -> [T] {
+    guard let bytes = fields.bytes(tag) else { return [] }
+    var source = RowSource(bytes)
+    let values = try source.list(.count, limit: limit) { source throws(WireError) in try read(&source) }
+    try source.finish()
+    return values
+  }
+
+  /// An empty list has no field.
+  private static func bytes<T>(_ values: some Collection<T>, _ write: (inout RowSink, T) -> Void)
+    -> FieldValue?
+  {
+    if values.isEmpty { return nil }
+    var sink = RowSink()
+    sink.list(Array(values), .count, write)
+    return .bytes(sink.bytes)
   }
 }
 
@@ -81,12 +97,82 @@ public struct LotBalance: Hashable, Sendable, Codable {
   }
 }
 
-public struct YearSpend: Hashable, Sendable, Codable {
-  public let year: Int
-  public var net: Money
+/// A tier given by hand, as far as stores need to know: a floor from the first day until just before the
+/// last.
+public struct TierFloor: Hashable, Sendable, Codable {
+  public let level: String
+  public let from: Day
+  public let until: Day
 
-  public init(year: Int, net: Money) {
-    self.year = year
-    self.net = net
+  public init(level: String, from: Day, until: Day) {
+    self.level = level
+    self.from = from
+    self.until = until
+  }
+}
+
+/// What a member earned on one business day, over all stores.
+public struct DayEarned: Hashable, Sendable, Codable {
+  public let day: Day
+  public var points: Points
+
+  public init(day: Day, points: Points) {
+    self.day = day
+    self.points = points
+  }
+}
+
+extension LotBalance {
+  fileprivate func encode(to sink: inout RowSink) {
+    sink.lot(lot)
+    sink.int(remainder.count, .lotPoints)
+  }
+
+  fileprivate init(from source: inout RowSource) throws(WireError) {
+    self.init(lot: try source.lot(), remainder: Points(try source.int(.lotPoints)))
+  }
+}
+
+extension MonthSum {
+  /// Without returns and growth a month is its number, its spend and its sales.
+  fileprivate func encode(to sink: inout RowSink) {
+    sink.int(Int64(month), .count)
+    sink.int(spend.minor, .gross)
+    sink.int(grossSpend.minor &- spend.minor, .gross)
+    sink.int(count, .count)
+    sink.int(growth, .growth)
+  }
+
+  fileprivate init(from source: inout RowSource) throws(WireError) {
+    guard let month = Int32(exactly: try source.int(.count)) else { throw .badValue("month out of range") }
+    let spend = try source.int(.gross)
+    self.init(
+      month: month, spend: Money(spend), grossSpend: Money(spend &+ (try source.int(.gross))),
+      count: try source.int(.count), growth: try source.int(.growth))
+  }
+}
+
+extension TierFloor {
+  fileprivate func encode(to sink: inout RowSink) {
+    sink.text(level, .tier)
+    sink.int(Int64(from.number), .lotFrom)
+    sink.int(Int64(until.number), .lotUntil)
+  }
+
+  fileprivate init(from source: inout RowSource) throws(WireError) {
+    self.init(
+      level: try source.text(.tier), from: Day(Int32(clamping: try source.int(.lotFrom))),
+      until: Day(Int32(clamping: try source.int(.lotUntil))))
+  }
+}
+
+extension DayEarned {
+  fileprivate func encode(to sink: inout RowSink) {
+    sink.int(Int64(day.number), .lotFrom)
+    sink.int(points.count, .earned)
+  }
+
+  fileprivate init(from source: inout RowSource) throws(WireError) {
+    self.init(day: Day(Int32(clamping: try source.int(.lotFrom))), points: Points(try source.int(.earned)))
   }
 }

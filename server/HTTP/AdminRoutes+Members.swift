@@ -1,0 +1,60 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Loyalty
+import ServerStorage
+import SyncProtocol
+import Web
+
+/// What headquarters asks of members and their sales.
+extension AdminRoutes {
+  func addMembersAndSales(to admin: RouterGroup<HubContext>) {
+    admin.get("members") { request, _ in
+      let query = request.uri.queryParameters
+      func value(_ name: Substring) -> String? { query[name].map { String($0) } }
+      let (phone, card, code, text) = (value("phone"), value("card"), value("code"), value("q"))
+      guard phone != nil || card != nil || code != nil || text != nil else {
+        throw HubFault.invalid(field: "q", reason: "give one of phone, card, code or q")
+      }
+      return try await answer {
+        HubMemberList(members: try hub.store.findMembers(phone: phone, card: card, code: code, text: text))
+      }
+    }
+    admin.get("members/:id") { _, context in
+      let id: MemberID = try context.hubID("id")
+      return try await answer { try hub.store.member(id) }
+    }
+    admin.get("sales") { request, _ in
+      let query = request.uri.queryParameters
+      let member = try query["member"].map { text in
+        guard let id = MemberID(String(text)) else {
+          throw HubFault.invalid(field: "member", reason: "is not a UUID")
+        }
+        return id
+      }
+      let node = query["node"].flatMap { UInt32($0) }.map { NodeID($0) }
+      let before = query["cursor"].flatMap { Int64($0) }
+      return try await answer {
+        let (sales, next) = try hub.store.sales(member: member, node: node, before: before, limit: 100)
+        return SaleList(sales: sales, nextCursor: next.map { String($0) })
+      }
+    }
+    admin.get("sales/:id") { _, context in
+      let id: SaleID = try context.hubID("id")
+      return try await answer { try hub.store.sale(id) }
+    }
+    admin.get("members/:id/tier") { _, context in
+      let id: MemberID = try context.hubID("id")
+      return try await answer { try hub.store.memberTier(id) }
+    }
+    admin.post("members/:id/tier-overrides") { request, context in
+      let id: MemberID = try context.hubID("id")
+      let body = try await request.decodeJSON(OverrideRequest.self, limit: Self.requestBytes)
+      let (key, user) = (hub.key(of: request), context.userName)
+      let override = try await hub.writer.write {
+        try $0.overrideTier(of: id, body, by: user, key: key)
+      }
+      return try Response.json(override, status: 201)
+    }
+  }
+}
