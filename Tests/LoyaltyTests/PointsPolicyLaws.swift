@@ -11,7 +11,10 @@ struct PointsPolicyLaws {
       let sale = samples.sale(rulebook.quote(samples.cart()))
       let grace = samples.maybe { Int($0.number(1...30)) }
       rulebook.points.restore = grace.map { .grace(days: $0) } ?? .stayExpired
-      let day = Day(Samples.today.number + Int32(samples.number(0...450)))
+      let ends = sale.spent.map(\.lot.expiresOn).filter { $0 != .never }
+      let day =
+        samples.flag() && !ends.isEmpty
+        ? samples.oneOf(ends) : Day(Samples.today.number + Int32(samples.number(0...450)))
       let soFar = ReturnedSoFar(lines: sale.lines.count)
       let back = try rulebook.effects(of: sale.everything, from: sale, after: soFar, on: day).restored
       guard back.reduce(.zero, { $0 + $1.points }) == sale.pointsSpent else { return false }
