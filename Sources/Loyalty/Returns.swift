@@ -78,9 +78,9 @@ private struct ReturnTotals {
 
 extension Rulebook {
   /// The effects of returning `lines` of `sale`, after `soFar`. `self` is the rulebook the sale
-  /// was priced with.
+  /// was priced with. Without the day of the return no points have expired, and all go to their own lots.
   public func effects(
-    of lines: [ReturnedLine], from sale: Sale, after soFar: ReturnedSoFar
+    of lines: [ReturnedLine], from sale: Sale, after soFar: ReturnedSoFar, on day: Day? = nil
   ) throws(ReturnFault) -> ReturnEffects {
     var after = soFar
     for line in lines {
@@ -95,7 +95,7 @@ extension Rulebook {
     let totals = returnTotals(of: sale, quantities: after)
     return ReturnEffects(
       net: totals.net - soFar.net, refund: totals.refund - soFar.refund,
-      restored: restoration(of: sale, from: soFar.restored, to: totals.restored),
+      restored: restoration(of: sale, from: soFar.restored, to: totals.restored, on: day),
       clawback: max(.zero, totals.clawback - soFar.clawedBack),
       growth: max(0, sale.growth - totals.growth - soFar.growth),
       coupons: after.isEverything(of: sale) && !soFar.isEverything(of: sale) ? sale.coupons : [])
@@ -145,8 +145,11 @@ extension Rulebook {
     return totals
   }
 
-  /// Points go back to the lots they came from, the one that expires last first.
-  private func restoration(of sale: Sale, from before: Points, to after: Points) -> [LotAmount] {
+  /// Points go back to the lots they came from, the one that expires last first; what the policy gives a
+  /// grace to goes to a lot of its own (law P5).
+  private func restoration(
+    of sale: Sale, from before: Points, to after: Points, on day: Day?
+  ) -> [LotAmount] {
     var skip = before
     var wanted = after - before
     var out: [LotAmount] = []
@@ -155,7 +158,8 @@ extension Rulebook {
       skip -= skipped
       let part = min(wanted, spend.points - skipped)
       wanted -= part
-      if part > .zero { out.append(LotAmount(owner: spend.owner, lot: spend.lot, points: part)) }
+      let lot = day.map { points.restore.lot(for: spend.lot, on: $0) } ?? spend.lot
+      if part > .zero { out.append(LotAmount(owner: spend.owner, lot: lot, points: part)) }
     }
     return out
   }

@@ -15,7 +15,7 @@ extension Rulebook {
     }
     require((-840...840).contains(utcOffsetMinutes), "utcOffsetMinutes", "is within 14 hours of UTC")
     require(currency.utf8.count == 3, "currency", "is a three-letter code")
-    faults += earningFaults()
+    faults += earningFaults() + pointsFaults()
     if let pay = pointsPayment {
       require(pay.points.count > 0, "pointsPayment.points", "is more than nothing")
       require(pay.worth.minor > 0, "pointsPayment.worth", "is more than nothing")

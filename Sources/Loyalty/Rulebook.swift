@@ -19,6 +19,10 @@ public struct Rulebook: Hashable, Sendable, Codable {
   /// Earned points are pending 冻结 for so many days before they may be spent.
   public var pendingDays = 0
   public var expiry: Expiry
+  /// Days before points expire on which their member is told 到期提醒; empty for never.
+  public var expiryNoticeDays: [Int] = []
+  /// What becomes of points when goods come back.
+  public var points = PointsPolicies.standard
   public var pointsPayment: PointsPayment?
   public var tiers: TierScheme?
   public var checkInPoints: Points
@@ -30,7 +34,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
-      pendingDays, expiry, pointsPayment, tiers, checkInPoints, holding, prices, promotions, promotionGroups
+      pendingDays, expiry, expiryNoticeDays, points, pointsPayment, tiers, checkInPoints, holding, prices,
+      promotions, promotionGroups
   }
 
   public init(
@@ -82,6 +87,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
     bonuses = try list(.bonuses)
     earningCaps = try container.decodeIfPresent(EarningCaps.self, forKey: .earningCaps) ?? .none
     pendingDays = try container.decodeIfPresent(Int.self, forKey: .pendingDays) ?? 0
+    expiryNoticeDays = try list(.expiryNoticeDays)
+    points = try container.decodeIfPresent(PointsPolicies.self, forKey: .points) ?? .standard
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -97,6 +104,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(earningCaps, forKey: .earningCaps)
     try container.encode(pendingDays, forKey: .pendingDays)
     try container.encode(expiry, forKey: .expiry)
+    if !expiryNoticeDays.isEmpty { try container.encode(expiryNoticeDays, forKey: .expiryNoticeDays) }
+    if points != .standard { try container.encode(points, forKey: .points) }
     try container.encodeIfPresent(pointsPayment, forKey: .pointsPayment)
     try container.encodeIfPresent(tiers, forKey: .tiers)
     try container.encode(checkInPoints, forKey: .checkInPoints)
