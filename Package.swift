@@ -86,7 +86,8 @@ let edges: [Target] = [
     [
       "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol", "Compression", "Web",
       product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
-      product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+      product("NIOCore", "swift-nio"), product("Logging", "swift-log"),
+      product("ServiceLifecycle", "swift-service-lifecycle"),
     ], exclude: ["openapi.yaml"]),
   module("Journey", "Sources/Journey", []),
   module("Terminal", "Sources/Terminal", []),

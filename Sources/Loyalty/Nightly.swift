@@ -39,14 +39,15 @@ extension Rulebook {
   /// Missed nights are made up for where that still helps. Points that became available and were spent or
   /// lapsed since are not announced; of several notices that fell due about the same points only the most
   /// urgent is sent; and there is none about points that are gone.
+  ///
+  /// `left` is what is left of each of the person's lots, in spend order, and `owed` what they owe.
   public func nightly(
-    _ ledger: MemberLedger, on day: Day, lastRun: Day?, told: Set<ExpiryNotice.Key>
+    _ left: [LotAmount], owed: Points, on day: Day, lastRun: Day?, told: Set<ExpiryNotice.Key>
   ) -> [NightlyStep] {
     let first = lastRun.map { $0.adding(1) } ?? day
-    let notices = expiryNotices(of: ledger, on: day, told: told).map(NightlyStep.notify)
+    let notices = expiryNotices(left, owed: owed, on: day, told: told).map(NightlyStep.notify)
     guard first <= day else { return notices }
     let days = first...day
-    let left = ledger.remainders
     let activated = left.filter { days.contains($0.lot.availableFrom) && $0.lot.isActive(on: day) }
     let expired = left.filter { days.contains($0.lot.expiresOn) }
     return activated.map(NightlyStep.activate) + expired.map(NightlyStep.expire) + [.tiers(days)] + notices
@@ -55,17 +56,17 @@ extension Rulebook {
   /// What is to be told today about points that expire soon, the nearest first. Points of one last day are
   /// one notice, whatever their lots; and while something is owed, no more is announced than could be spent.
   private func expiryNotices(
-    of ledger: MemberLedger, on day: Day, told: Set<ExpiryNotice.Key>
+    _ left: [LotAmount], owed: Points, on day: Day, told: Set<ExpiryNotice.Key>
   ) -> [ExpiryNotice] {
-    let available = ledger.available(on: day)
+    let available = left.reduce(.zero - owed) { $1.lot.isActive(on: day) ? $0 + $1.points : $0 }
     guard available > .zero, !expiryNoticeDays.isEmpty else { return [] }
     var expiring: [Day: Points] = [:]
-    for amount in ledger.remainders where amount.lot.isActive(on: day) {
+    for amount in left where amount.lot.isActive(on: day) {
       expiring[amount.lot.expiresOn, default: .zero] += amount.points
     }
     return expiring.sorted { $0.key < $1.key }.compactMap { expiresOn, points in
-      let left = Int(expiresOn.number) - Int(day.number)
-      guard let daysBefore = expiryNoticeDays.filter({ left <= $0 }).min() else { return nil }
+      let daysLeft = Int(expiresOn.number) - Int(day.number)
+      guard let daysBefore = expiryNoticeDays.filter({ daysLeft <= $0 }).min() else { return nil }
       if told.contains(where: { $0.expiresOn == expiresOn && $0.daysBefore <= daysBefore }) { return nil }
       let key = ExpiryNotice.Key(expiresOn: expiresOn, daysBefore: daysBefore)
       return ExpiryNotice(key: key, points: min(points, available))

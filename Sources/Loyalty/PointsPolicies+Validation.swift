@@ -34,14 +34,4 @@ extension Rulebook {
     }
     return faults
   }
-
-  /// What the document says about points that neither till nor hub acts on yet.
-  public func unservedPoints() -> [RulebookFault] {
-    let found = [
-      (points.restore != .stayExpired, "points.restore", "is not known at tills yet"),
-      (points.shortage != .debt, "points.shortage", "is not known at tills yet"),
-      (!expiryNoticeDays.isEmpty, "expiryNoticeDays", "are not told by headquarters yet"),
-    ]
-    return found.filter(\.0).map { RulebookFault(path: $0.1, reason: $0.2) }
-  }
 }

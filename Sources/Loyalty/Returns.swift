@@ -7,7 +7,7 @@ public struct ReturnedSoFar: Hashable, Sendable {
   public var refund: Money
   public var net: Money
   public var restored: Points
-  /// Clawed back, debt included.
+  /// Clawed back, with what is owed and what was written off.
   public var clawedBack: Points
   /// Growth value taken back.
   public var growth: Int64
@@ -32,7 +32,7 @@ public struct ReturnedSoFar: Hashable, Sendable {
     refund += back.refund
     net += back.net
     restored += back.restored.reduce(.zero) { $0 + $1.points }
-    clawedBack += back.clawedBack.reduce(back.debt) { $0 + $1.points }
+    clawedBack += back.clawedBack.reduce(back.debt + back.loss) { $0 + $1.points }
     growth += back.growth
   }
 

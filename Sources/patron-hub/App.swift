@@ -53,7 +53,8 @@ struct Serve: AsyncParsableCommand {
       let hub = try Hub(folder: folder, environment: environment)
       try await hub.makeFirstUser(folder: folder)
       try await serve(
-        hub.router(), on: listener, logger: logger, name: "patron-hub", services: [HubService(hub)],
+        hub.router(), on: listener, logger: logger, name: "patron-hub",
+        services: [HubService(hub), NightlyService(hub, logger: logger)],
         onReady: { ReadyLine.announce(port: $0) })
       hub.stop()
     } catch let error as StorageError {

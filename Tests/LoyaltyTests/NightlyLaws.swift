@@ -175,3 +175,11 @@ struct NightlyLaws {
     }
   }
 }
+
+extension Rulebook {
+  fileprivate func nightly(
+    _ ledger: MemberLedger, on day: Day, lastRun: Day?, told: Set<ExpiryNotice.Key>
+  ) -> [NightlyStep] {
+    nightly(ledger.remainders, owed: ledger.debt, on: day, lastRun: lastRun, told: told)
+  }
+}

@@ -12,12 +12,15 @@ import TestKit
 @Suite struct HubAPITests {
   static let member = "01990000-0000-7000-8000-000000000001"
   static let sale = "01990000-0000-7000-8000-000000000002"
+  static let friend = "01990000-0000-7000-8000-000000000009"
 
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
   static let sync = ["hello", "push", "pull", "claim"]
   static let after = [
-    "issueCoupons", "overrideTier", "memberTier", "stores", "store", "findMembers", "member", "sales", "sale",
+    "issueCoupons", "overrideTier", "memberTier", "adjustPoints",
+    "transferPoints", "statement", "liability", "runNightly", "stores", "store", "findMembers", "member",
+    "sales", "sale",
     "rulebooks",
     "couponTemplates", "status", "totals", "memberTotals", "periodTotals", "partitions", "exceptions",
   ]
@@ -76,6 +79,7 @@ import TestKit
           earned: Points(5), earnedLot: Write.lot)),
       EntryBody.release(
         Release(points: [LotAmount(owner: member, lot: Write.lot, points: Points(50))], coupons: [])),
+      Write.enrolment(try #require(MemberID(Self.friend)), ["name": "王大明"]),
     ]
     var hash = ChainHash.empty
     let entries = bodies.enumerated().map { index, body in
@@ -88,7 +92,7 @@ import TestKit
       epoch: 1, firstSeq: JournalSeq(1), previousHash: .empty, entries: entries, chainHash: hash)
     let body = try JSONValue(parsing: [UInt8](try JSONEncoder().encode(push)))
     let first = try call("push", "/sync/v1/push", body)
-    #expect(first.receivedThrough == 6)
+    #expect(first.receivedThrough == 7)
     #expect(try call("push", "/sync/v1/push", body).results == first.results)
     let page = try call("pull", "/sync/v1/pull")
     #expect(page.to == page.head)

@@ -124,6 +124,8 @@ public struct ReturnReceipt: Hashable, Sendable, Codable {
   public let pointsRestored: Points
   public let pointsClawedBack: Points
   public let pointsDebt: Points
+  /// Points that could not be taken back and are not owed.
+  public let pointsLoss: Points
   public let coupons: [CouponID]
 
   public init(_ back: SaleReturn) {
@@ -135,6 +137,7 @@ public struct ReturnReceipt: Hashable, Sendable, Codable {
     pointsRestored = back.restored.reduce(.zero) { $0 + $1.points }
     pointsClawedBack = back.clawedBack.reduce(.zero) { $0 + $1.points }
     pointsDebt = back.debt
+    pointsLoss = back.loss
     coupons = back.coupons
   }
 }

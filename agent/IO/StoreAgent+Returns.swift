@@ -54,25 +54,24 @@ extension StoreAgent {
     if lines.isEmpty { throw TillFault.alreadyReturned }
     let effects: ReturnEffects
     do {
-      effects = try rulebook.effects(of: lines, from: sale, after: soFar)
+      effects = try rulebook.effects(of: lines, from: sale, after: soFar, on: day)
     } catch ReturnFault.unknownLine(let line) {
       throw TillFault.invalid(field: "lines", reason: "the sale has no line \(line)")
     } catch ReturnFault.moreThanSold(let line, let left) {
       throw TillFault.tooMuchReturned(line: line, left: left)
     }
-    // Points are taken from what this store holds, the sale's own lot first; what is missing is owed.
+    // Points are taken from what this store holds, the sale's own lot first, and from what goes back
+    // to the member with the same return.
     let member = try sale.member.flatMap { try view($0, state) }
-    let held = SpendPlan.spendable(member?.held ?? [], on: day).sorted { a, b in
-      (a.lot == sale.earnedLot ? 0 : 1, a.lot) < (b.lot == sale.earnedLot ? 0 : 1, b.lot)
-    }
     // A sale that named only a phone has its points at headquarters, which takes them back there.
-    let clawback = sale.member == nil && sale.phone == nil ? .zero : effects.clawback
-    let (clawed, missing) = SpendPlan.drawUpTo(clawback, from: held)
+    let wanted = sale.member == nil && sale.phone == nil ? .zero : effects.clawback
+    let clawback = rulebook.clawback(
+      wanted, of: sale, from: (member?.held ?? []) + effects.restored, owed: member?.debt ?? .zero, on: day)
     return SaleReturn(
       id: id, sale: sale.id, businessTime: time, member: sale.member, isVoid: isVoid, lines: lines,
       net: effects.net,
-      refund: effects.refund, restored: effects.restored, clawedBack: clawed, debt: missing,
-      coupons: effects.coupons,
+      refund: effects.refund, restored: effects.restored, clawedBack: clawback.taken,
+      debt: clawback.shortage.debt, loss: clawback.shortage.loss, coupons: effects.coupons,
       requestDigest: digest, growth: effects.growth)
   }
 

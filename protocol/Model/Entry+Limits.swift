@@ -39,7 +39,8 @@ extension SaleReturn {
     guard net.isWithin(lines: Limits.saleLines), refund.isWithin(lines: Limits.saleLines) else {
       return "lineMinorUnits"
     }
-    return businessTime.brokenLimit ?? debt.brokenLimit ?? Points(growth).brokenLimit ?? restored.brokenLimit
+    return businessTime.brokenLimit ?? debt.brokenLimit ?? loss.brokenLimit ?? Points(growth).brokenLimit
+      ?? restored.brokenLimit
       ?? clawedBack.brokenLimit
   }
 }

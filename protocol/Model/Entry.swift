@@ -99,8 +99,9 @@ public struct SaleReturn: Hashable, Sendable, Codable {
   public let refund: Money
   public let restored: [LotAmount]
   public let clawedBack: [LotAmount]
-  /// Points to claw back that this store did not hold: owed by the member.
+  /// Points to claw back that this store did not hold: owed by the member, or written off by the rulebook.
   public let debt: Points
+  public let loss: Points
   public let coupons: [CouponID]
   public let requestDigest: UInt64
   /// Growth value taken back.
@@ -110,7 +111,7 @@ public struct SaleReturn: Hashable, Sendable, Codable {
     id: ReturnID, sale: SaleID, businessTime: Timestamp, member: MemberID?, isVoid: Bool,
     lines: [ReturnedLine],
     net: Money, refund: Money, restored: [LotAmount], clawedBack: [LotAmount], debt: Points,
-    coupons: [CouponID], requestDigest: UInt64, growth: Int64 = 0
+    loss: Points = .zero, coupons: [CouponID], requestDigest: UInt64, growth: Int64 = 0
   ) {
     self.id = id
     self.sale = sale
@@ -123,6 +124,7 @@ public struct SaleReturn: Hashable, Sendable, Codable {
     self.restored = restored
     self.clawedBack = clawedBack
     self.debt = debt
+    self.loss = loss
     self.coupons = coupons
     self.requestDigest = requestDigest
     self.growth = growth

@@ -137,6 +137,7 @@ extension SaleReturn {
     sink.lotAmounts(restored)
     sink.lotAmounts(clawedBack)
     sink.int(debt.count, .debt)
+    sink.int(loss.count, .debt)
     sink.list(coupons, .count) { $0.id($1, .coupon) }
     sink.uint(requestDigest, .digest)
     sink.int(growth, .growth)
@@ -157,7 +158,7 @@ extension SaleReturn {
       net: Money(try source.int(.gross)), refund: Money(try source.int(.refund)),
       restored: try source.lotAmounts(limit: Limits.lotsPerEntry),
       clawedBack: try source.lotAmounts(limit: Limits.lotsPerEntry),
-      debt: Points(try source.int(.debt)),
+      debt: Points(try source.int(.debt)), loss: Points(try source.int(.debt)),
       coupons: try source.list(.count, limit: Limits.saleCoupons) { source throws(WireError) in
         try source.id(.coupon)
       },

@@ -57,4 +57,44 @@ extension AdminRoutes {
       return try Response.json(override, status: 201)
     }
   }
+
+  func addPoints(to admin: RouterGroup<HubContext>) {
+    admin.get("members/:id/statement") { _, context in
+      let id: MemberID = try context.hubID("id")
+      return try await answer { try hub.store.statement(of: id) }
+    }
+    admin.post("members/:id/adjustments") { request, context in
+      let id: MemberID = try context.hubID("id")
+      let body = try await request.decodeJSON(AdjustmentRequest.self, limit: Self.requestBytes)
+      let (key, user) = (hub.key(of: request), context.userName)
+      return try Response.json(
+        try await hub.writer.write { try $0.adjust(id, body, by: user, key: key) }, status: 201)
+    }
+    admin.post("transfers") { request, context in
+      let body = try await request.decodeJSON(TransferRequest.self, limit: Self.requestBytes)
+      let (key, user) = (hub.key(of: request), context.userName)
+      return try Response.json(
+        try await hub.writer.write { try $0.transfer(body, by: user, key: key) }, status: 201)
+    }
+    admin.get("liability") { request, _ in
+      let query = request.uri.queryParameters
+      let day = try query["day"].map { text in
+        guard let day = Day(String(text)) else {
+          throw HubFault.invalid(field: "day", reason: "is written 2026-11-22")
+        }
+        return day
+      }
+      let breakage = try query["breakagePermille"].map { text in
+        guard let permille = Int64(text), (0...1000).contains(permille) else {
+          throw HubFault.invalid(field: "breakagePermille", reason: "is from 0 to 1000")
+        }
+        return permille
+      }
+      return try await answer { try hub.store.liability(on: day, breakagePermille: breakage ?? 0) }
+    }
+    admin.post("nightly") { _, _ in
+      try await hub.runNight()
+      return try await answer { try hub.store.nightlyProgress() }
+    }
+  }
 }

@@ -16,6 +16,7 @@ struct AdminRoutes {
     let admin = router.group("admin/v1").add(middleware: HubAuthentication(hub: hub, audience: .users))
     addStores(to: admin)
     addMembersAndSales(to: admin)
+    addPoints(to: admin)
     addRules(to: admin)
     addFigures(to: admin)
   }

@@ -1,5 +1,6 @@
 import Hummingbird
 import HTTPTypes
+import Loyalty
 import ServerStorage
 import SyncProtocol
 import Web
@@ -63,6 +64,7 @@ extension HubFault: ProblemConvertible {
     case .invalid(let field, let reason): Problem(422, "invalid_field", "\(field) \(reason)", field: field)
     case .conflictingRepeat:
       Problem(409, "conflicting_repeat", "the same idempotency key came before with another body")
+    case .refused(let refusal): Problem(422, refusal.code, "\(refusal.words.en) \(refusal.words.zh)")
     case .cursorUnknown:
       Problem(410, "cursor_unknown", "this cursor is not of this feed", hint: "start again without a cursor")
     }

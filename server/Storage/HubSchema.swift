@@ -203,6 +203,7 @@ enum HubSchema {
   private static let months = """
     ALTER TABLE sales ADD COLUMN growth INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE returns ADD COLUMN growth INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE returns ADD COLUMN loss INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE months (
       member BLOB NOT NULL, month INTEGER NOT NULL, spend INTEGER NOT NULL, gross_spend INTEGER NOT NULL,
       count INTEGER NOT NULL, growth INTEGER NOT NULL,
@@ -232,6 +233,15 @@ enum HubSchema {
       member BLOB NOT NULL, number INTEGER NOT NULL, day INTEGER NOT NULL, from_level TEXT, to_level TEXT,
       is_rise INTEGER NOT NULL, why TEXT NOT NULL, at_ms INTEGER NOT NULL,
       PRIMARY KEY (member, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE decisions (
+      decision BLOB PRIMARY KEY, kind TEXT NOT NULL, member BLOB NOT NULL, other BLOB,
+      points INTEGER NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL, at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE notices (
+      member BLOB NOT NULL, kind TEXT NOT NULL, expires_on INTEGER NOT NULL, days_before INTEGER NOT NULL,
+      points INTEGER NOT NULL, day INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+      PRIMARY KEY (member, kind, expires_on, days_before)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE benefits_given (
       member BLOB NOT NULL, benefit TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (member, benefit)

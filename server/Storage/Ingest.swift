@@ -165,6 +165,8 @@ public enum HubFault: Error, Hashable, Sendable {
   case templateExists
   case invalid(field: String, reason: String)
   case cursorUnknown
+  /// Points that cannot be moved by hand.
+  case refused(PointsRefusal)
   /// The same idempotency key came before with another body.
   case conflictingRepeat
 }

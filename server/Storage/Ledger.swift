@@ -16,12 +16,31 @@ extension HubTransaction {
     let rulebook: Int64
     let reference: [UInt8]?
     var part = 0
+
+    init(
+      node: NodeID, epoch: Int64, seq: JournalSeq, businessTime: Timestamp, rulebook: Int64,
+      reference: [UInt8]?
+    ) {
+      self.node = node
+      self.epoch = epoch
+      self.seq = seq
+      self.businessTime = businessTime
+      self.rulebook = rulebook
+      self.reference = reference
+    }
+
+    fileprivate init(_ movement: Movement) {
+      self.init(
+        node: movement.id.node, epoch: movement.id.epoch, seq: movement.id.seq,
+        businessTime: movement.businessTime, rulebook: movement.rulebook, reference: movement.cause)
+      part = movement.id.part
+    }
   }
 
   /// New points for a member; the node that earned them holds them.
   func earn(_ points: Points, lot: LotKey, member: MemberID, holder: NodeID?, _ cause: inout Cause) throws {
     guard points > .zero else { return }
-    try move("earn", member, lot, points: points, debt: .zero, &cause)
+    try move(.earn, member, lot, points: points, debt: .zero, &cause)
     try addToLot(member, lot, added: points, used: .zero)
     if let holder { try addToHolding(member, lot, holder, granted: points, used: .zero) }
   }
@@ -29,7 +48,7 @@ extension HubTransaction {
   /// Points go back on the lots they were taken from.
   func restore(_ amounts: [LotAmount], at node: NodeID, _ cause: inout Cause) throws {
     for amount in amounts where amount.points > .zero {
-      try move("restore", amount.owner, amount.lot, points: amount.points, debt: .zero, &cause)
+      try move(.restore, amount.owner, amount.lot, points: amount.points, debt: .zero, &cause)
       try addToLot(amount.owner, amount.lot, added: amount.points, used: .zero)
       try addToHolding(amount.owner, amount.lot, node, granted: amount.points, used: .zero)
     }
@@ -37,7 +56,9 @@ extension HubTransaction {
 
   /// Spends or claws back what a node holds. Anything beyond its holding, which the law forbids but a
   /// restored disk could bring, becomes a debt with a row of its own; the answer is that part.
-  func take(_ amounts: [LotAmount], kind: String, at node: NodeID, _ cause: inout Cause) throws -> Points {
+  func take(_ amounts: [LotAmount], kind: MovementKind, at node: NodeID, _ cause: inout Cause) throws
+    -> Points
+  {
     var beyond = Points.zero
     for amount in amounts where amount.points > .zero {
       let held = try holding(amount.owner, amount.lot, node)
@@ -57,11 +78,35 @@ extension HubTransaction {
 
   func owe(_ points: Points, by member: MemberID, _ cause: inout Cause) throws {
     guard points > .zero else { return }
-    try move(
-      "debt", member, LotKey(availableFrom: Day(0), expiresOn: .never), points: .zero, debt: points, &cause)
+    try move(.debt, member, Movement.noLot, points: .zero, debt: points, &cause)
+    try changeDebt(of: member, by: points)
+  }
+
+  /// A part of what was owed a moment ago that the rulebook does not want back.
+  func writeOff(_ points: Points, of member: MemberID, _ cause: inout Cause) throws {
+    guard points > .zero else { return }
+    try move(.loss, member, Movement.noLot, points: .zero, debt: .zero - points, &cause)
+    try changeDebt(of: member, by: .zero - points)
+  }
+
+  private func changeDebt(of member: MemberID, by points: Points) throws {
     try db.run("UPDATE accounts SET debt = debt + ? WHERE member = ?", [points.count, member.bytes])
     touch(.account(member))
     unsettle(member)
+  }
+
+  /// Books movements that the library decided at headquarters: on lots that no store holds.
+  func book(_ movements: [Movement]) throws {
+    for movement in movements {
+      var cause = Cause(movement)
+      try move(
+        movement.kind, movement.owner, movement.lot, points: movement.points, debt: movement.debt, &cause)
+      if movement.debt != .zero { try changeDebt(of: movement.owner, by: movement.debt) }
+      guard movement.points != .zero else { continue }
+      try addToLot(
+        movement.owner, movement.lot, added: max(.zero, movement.points),
+        used: max(.zero, .zero - movement.points))
+    }
   }
 
   /// A store gives back what it holds; nobody's balance changes.
@@ -116,7 +161,7 @@ extension HubTransaction {
     for lot in try lotStates(of: member)
     where left > .zero && lot.free > .zero && lot.lot.isActive(on: day) {
       let part = min(left, lot.free)
-      try move("settle", member, lot.lot, points: .zero - part, debt: .zero - part, &cause)
+      try move(.settle, member, lot.lot, points: .zero - part, debt: .zero - part, &cause)
       try addToLot(member, lot.lot, added: .zero, used: part)
       left -= part
     }
@@ -124,7 +169,7 @@ extension HubTransaction {
   }
 
   /// Numbers the hub's own movements, as a node's journal numbers its entries.
-  private func nextHubCause() throws -> UInt64 {
+  func nextHubCause() throws -> UInt64 {
     let last =
       try db.rows("SELECT value FROM meta WHERE name = 'hub movements'").first
       .flatMap { UInt64(String(decoding: $0[0] as [UInt8], as: UTF8.self)) } ?? 0
@@ -205,7 +250,8 @@ extension HubTransaction {
   }
 
   private func move(
-    _ kind: String, _ member: MemberID, _ lot: LotKey, points: Points, debt: Points, _ cause: inout Cause
+    _ kind: MovementKind, _ member: MemberID, _ lot: LotKey, points: Points, debt: Points,
+    _ cause: inout Cause
   ) throws {
     try db.run(
       """
@@ -213,7 +259,8 @@ extension HubTransaction {
         business_ms, rulebook, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        member.bytes, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number), cause.part, kind,
+        member.bytes, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number), cause.part,
+        kind.rawValue,
         lot.expiresOn.number, lot.availableFrom.number, points.count, debt.count, cause.businessTime.ms,
         cause.rulebook, cause.reference,
       ])

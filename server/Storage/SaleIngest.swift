@@ -22,7 +22,7 @@ extension HubTransaction {
     for coupon in sale.coupons {
       if try !redeem(coupon, in: sale, at: cause.node) { outcome = (.compensated, "coupon_redeemed_twice") }
     }
-    let beyond = try take(sale.spent, kind: "spend", at: cause.node, &cause)
+    let beyond = try take(sale.spent, kind: .spend, at: cause.node, &cause)
     if beyond > .zero { outcome = (.acceptedAsDebt, "spent \(beyond.count) points more than held") }
     guard let identified else { return outcome }
     // A store that knew the member holds what it earned; what comes through the phone is the hub's to grant.
@@ -96,13 +96,14 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO returns (sale_return, sale_no, node, epoch, seq, member, is_void, business_ms, net,
-        refund, restored, clawed_back, debt, growth) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        refund, restored, clawed_back, debt, growth, loss)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         back.id.bytes, number, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
         back.member.map(\.bytes), back.isVoid, back.businessTime.ms, back.net.minor,
         back.refund.minor,
-        restored, clawed, back.debt.count, back.growth,
+        restored, clawed, back.debt.count, back.growth, back.loss.count,
       ])
     for line in back.lines {
       try db.run(
@@ -111,10 +112,11 @@ extension HubTransaction {
     }
     for coupon in back.coupons { try revive(coupon, of: back.sale, at: cause.node) }
     try restore(back.restored, at: cause.node, &cause)
-    let beyond = try take(back.clawedBack, kind: "clawback", at: cause.node, &cause)
+    let beyond = try take(back.clawedBack, kind: .clawback, at: cause.node, &cause)
     // A sale that named only a phone may have found its member meanwhile, or may find them later.
     if let member = back.member ?? (row[2] as [UInt8]?).flatMap({ MemberID(bytes: $0) }) {
-      try owe(back.debt, by: member, &cause)
+      try owe(back.debt + back.loss, by: member, &cause)
+      try writeOff(back.loss, of: member, &cause)
       let day = try rulebook(at: back.businessTime).businessDay(back.businessTime)
       try addMonth(MonthSum(back, on: day), to: member)
     }
@@ -184,7 +186,7 @@ extension HubTransaction {
   private func takeBackEarlierReturns(ofSale number: Int64, from member: MemberID) throws {
     let returns = try db.rows(
       """
-      SELECT node, epoch, seq, business_ms, debt, net, sale_return, growth, is_void FROM returns
+      SELECT node, epoch, seq, business_ms, debt, net, sale_return, growth, is_void, loss FROM returns
       WHERE sale_no = ? AND member IS NULL
       """, [number])
     for row in returns {
@@ -193,7 +195,9 @@ extension HubTransaction {
         node: NodeID(UInt32(row[0] as Int64)), epoch: row[1],
         seq: JournalSeq(UInt64(bitPattern: row[2] as Int64)),
         businessTime: time, rulebook: 0, reference: row[6])
-      try owe(Points(row[4]), by: member, &cause)
+      let (debt, loss) = (Points(row[4]), Points(row[9]))
+      try owe(debt + loss, by: member, &cause)
+      try writeOff(loss, of: member, &cause)
       let isVoid: Int64 = row[8]
       let month = MonthSum(
         month: MonthSum.month(of: try rulebook(at: time).businessDay(time)), spend: .zero - Money(row[5]),

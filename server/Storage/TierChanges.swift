@@ -81,10 +81,11 @@ extension HubTransaction {
 
   /// Tells a change of a person's tier, if there is one, and gives what the new level gives on entry. Levels
   /// are compared with what was told last, so that a late sale tells nothing twice (law T5).
-  func tellTier(of member: MemberID) throws {
+  @discardableResult
+  func tellTier(of member: MemberID) throws -> Bool {
     let root = try root(of: member)
     let rulebook = try rulebook(at: Timestamp(ms: nowMs))
-    guard let scheme = rulebook.tiers else { return }
+    guard let scheme = rulebook.tiers else { return false }
     let day = rulebook.businessDay(Timestamp(ms: nowMs))
     let facts = try tierFacts(of: root)
     let level = scheme.level(of: facts, on: day)
@@ -92,7 +93,7 @@ extension HubTransaction {
       "SELECT number, to_level FROM tier_changes WHERE member = ? ORDER BY number DESC LIMIT 1", [root.bytes]
     ).first
     let before = told.flatMap { $0[1] as String? }
-    guard before != level?.id else { return }
+    guard before != level?.id else { return false }
     let change = scheme.lastChange(of: facts, through: day)
     let isRise = scheme.rank(of: level?.id) > scheme.rank(of: before)
     try db.run(
@@ -105,6 +106,7 @@ extension HubTransaction {
         (change?.why ?? .reached).rawValue, nowMs,
       ])
     if isRise, let level { try giveEntryBenefits(of: level, period: change?.period ?? day, to: root) }
+    return true
   }
 
   /// Once for a person, level and period, over all records that were merged.

@@ -1,0 +1,46 @@
+import Logging
+import ServerStorage
+import ServiceLifecycle
+import Web
+
+/// Does each business day's work once, soon after it has begun: pending points, tiers, notices (law P8).
+public struct NightlyService: Service {
+  let hub: Hub
+  let logger: Logger
+  static let pause = Duration.seconds(60)
+
+  public init(_ hub: Hub, logger: Logger) {
+    self.hub = hub
+    self.logger = logger
+  }
+
+  public func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while true {
+        do {
+          try await hub.runNight()
+        } catch is CancellationError {
+          return
+        } catch {
+          logger.error("the night's work stopped and is tried again: \(error)")
+        }
+        do { try await Task.sleep(for: Self.pause) } catch { return }
+      }
+    }
+  }
+}
+
+extension Hub {
+  /// Goes on until the present business day's work is done; nil when it was done before.
+  @discardableResult
+  func runNight() async throws -> NightlyProgress? {
+    var progress: NightlyProgress?
+    while try await onBlockingThread({ [store] in try store.isNightlyDue() }) {
+      try Task.checkCancellation()
+      progress = try await writer.write(weight: HubStore.nightlyMembers) {
+        try $0.runNight(members: HubStore.nightlyMembers)
+      }
+    }
+    return progress
+  }
+}

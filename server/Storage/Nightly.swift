@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+import Loyalty
+import ServerCore
+import Storage
+import SyncProtocol
+
+/// How far the night's work has come: pending points that may be spent, tiers, notices (law P8).
+public struct NightlyProgress: Hashable, Sendable, Codable {
+  /// The business day it is for.
+  public var day: Day
+  /// The last member done; nil when all are.
+  public var after: MemberID?
+  public var isDone: Bool
+  /// What this day's run has told so far.
+  public var tierChanges: Int
+  public var notices: Int
+  /// The day that the run before was for.
+  public var lastRun: Day?
+}
+
+extension HubTransaction {
+  private static let meta = "nightly"
+
+  func nightlyProgress() throws -> NightlyProgress? {
+    try db.rows("SELECT value FROM meta WHERE name = ?", [Self.meta]).first
+      .flatMap { try? JSONDecoder().decode(NightlyProgress.self, from: Data($0[0] as [UInt8])) }
+  }
+
+  /// Does the work of the present business day for the next members, and says how far it is. Killed in
+  /// between, it goes on behind the last members that were committed; on a day that is done it does nothing.
+  public func runNight(members limit: Int) throws -> NightlyProgress {
+    let now = Timestamp(ms: nowMs)
+    let rulebook = try rulebook(at: now)
+    let day = rulebook.businessDay(now)
+    var progress =
+      try nightlyProgress()
+      ?? NightlyProgress(day: day, after: nil, isDone: false, tierChanges: 0, notices: 0, lastRun: nil)
+    if progress.day < day {
+      // A run that was cut short counts for those it reached; the others catch up now.
+      progress = NightlyProgress(
+        day: day, after: nil, isDone: false, tierChanges: 0, notices: 0,
+        lastRun: progress.isDone ? progress.day : progress.lastRun)
+    }
+    if progress.isDone { return progress }
+    let rows = try db.rows(
+      "SELECT member FROM members WHERE alias_of IS NULL AND member > ? ORDER BY member LIMIT ?",
+      [progress.after?.bytes ?? [], limit])
+    for row in rows {
+      guard let member = MemberID(bytes: row[0] as [UInt8]) else { continue }
+      try runNight(of: member, rulebook, &progress)
+      progress.after = member
+    }
+    if rows.count < limit { (progress.isDone, progress.after) = (true, nil) }
+    try db.run(
+      "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+      [Self.meta, [UInt8](try JSONEncoder().encode(progress))])
+    return progress
+  }
+
+  private func runNight(
+    of root: MemberID, _ rulebook: Rulebook, _ progress: inout NightlyProgress
+  ) throws {
+    let records = try group(of: root)
+    let left = try records.flatMap { record in
+      try lotStates(of: record).map { LotAmount(owner: record, lot: $0.lot, points: $0.remainder) }
+    }.sorted { ($0.lot, $0.owner) < ($1.lot, $1.owner) }
+    let owed = try records.reduce(Points.zero) { sum, record in
+      let row = try db.rows("SELECT debt FROM accounts WHERE member = ?", [record.bytes]).first
+      return sum + Points(row?[0] ?? 0)
+    }
+    let steps = rulebook.nightly(
+      left, owed: owed, on: progress.day, lastRun: progress.lastRun, told: try toldExpiry(of: root))
+    for step in steps {
+      switch step {
+      case .activate(let amount): unsettle(amount.owner)
+      case .expire: break
+      case .tiers: if try tellTier(of: root) { progress.tierChanges += 1 }
+      case .notify(let notice):
+        progress.notices += 1
+        try db.run(
+          """
+          INSERT OR IGNORE INTO notices (member, kind, expires_on, days_before, points, day, at_ms)
+          VALUES (?, 'expiry', ?, ?, ?, ?, ?)
+          """,
+          [
+            root.bytes, Int64(notice.key.expiresOn.number), notice.key.daysBefore, notice.points.count,
+            Int64(progress.day.number), nowMs,
+          ])
+      }
+    }
+  }
+
+  /// Over all records: a merge tells nothing twice.
+  private func toldExpiry(of root: MemberID) throws -> Set<ExpiryNotice.Key> {
+    var told: Set<ExpiryNotice.Key> = []
+    for record in try group(of: root) {
+      for row in try db.rows(
+        "SELECT expires_on, days_before FROM notices WHERE member = ? AND kind = 'expiry'", [record.bytes])
+      {
+        told.insert(
+          ExpiryNotice.Key(expiresOn: Day(Int32(row[0] as Int64)), daysBefore: Int(row[1] as Int64)))
+      }
+    }
+    return told
+  }
+}
+
+extension HubStore {
+  /// The run of the last business day there was one for.
+  public func nightlyProgress() throws -> NightlyProgress? { try reading { try $0.nightlyProgress() } }
+
+  /// Members that one transaction of the night takes: a waiting store waits for no more.
+  public static let nightlyMembers = 200
+
+  /// Whether the work of the present business day is still to be done.
+  public func isNightlyDue() throws -> Bool {
+    try reading { reader in
+      let now = Timestamp(ms: environment.nowMs())
+      guard let progress = try reader.nightlyProgress() else { return true }
+      return try !progress.isDone || progress.day < reader.rulebook(at: now).businessDay(now)
+    }
+  }
+}
