@@ -26,6 +26,6 @@ extension Rulebook {
           RulebookFault(path: "\(list)[\(index)].when.segments", reason: "are not known at tills yet"))
       }
     }
-    return found
+    return found + programs.unserved()
   }
 }
