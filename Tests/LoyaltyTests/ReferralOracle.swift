@@ -13,25 +13,28 @@ struct ReferralCase {
       let day = Int64(Self.start.number) + samples.number(days)
       return Timestamp(ms: day * 86_400_000 + samples.number(0...2) * 3_600_000)
     }
-    for number in 0..<samples.number(2...6) {
-      let invitation = samples.maybe {
-        ReferralFacts.Invitation(referrer: member($0.number(0...6)), terms: $0.referral())
-      }
+    // Mostly those with higher numbers join later, and are brought by those with lower ones.
+    for number in 0..<samples.number(3...6) {
+      let invitation =
+        samples.number(0...3) == 0
+        ? nil
+        : ReferralFacts.Invitation(
+          referrer: member(samples.number(0...samples.oneOf([1, 1, 6]))), terms: samples.referral())
       facts.joinings.append(
         ReferralFacts.Joining(
-          member: member(number), time: time(&samples, 0...15), invitation: invitation))
+          member: member(number), time: time(&samples, number...number + 5), invitation: invitation))
     }
-    for number in 0..<samples.number(0...6) {
+    for number in 0..<samples.number(0...8) {
       let sale = SaleID(high: 8, low: UInt64(number))
-      let (sold, net) = (time(&samples, 0...40), samples.number(1...100))
+      let (sold, net) = (time(&samples, 0...25), samples.number(30...100))
       facts.purchases.append(
         ReferralFacts.Purchase(sale: sale, member: member(samples.number(0...5)), time: sold, net: Money(net))
       )
       var left = net
       for _ in 0..<samples.number(0...2) {
-        let part = samples.number(0...left)
+        let part = samples.flag() ? left : samples.number(0...left)
         left -= part
-        let later = samples.number(0...25)
+        let later = samples.number(0...12)
         facts.returns.append(
           ReferralFacts.Return(
             id: samples.id(), sale: sale, time: Timestamp(ms: sold.ms + later * 86_400_000),

@@ -40,8 +40,8 @@ extension Samples {
     ReferralProgram(
       referrerReward: reward(), refereeReward: maybe { $0.reward() }, minimum: Money(number(1...60)),
       withinDays: Int(number(0...20)), holdDays: Int(number(0...10)),
-      perReferrer: number(0...3) == 0 ? Int(number(1...2)) : nil,
-      perReferrerMonth: number(0...3) == 0 ? 1 : nil)
+      perReferrer: maybe { Int($0.number(1...2)) },
+      perReferrerMonth: flag() ? 1 : nil)
   }
 
   mutating func gifts() -> GiftProgram {
