@@ -83,7 +83,7 @@ extension RuleOutcome {
       return Words(zh: "同组已有在先的活动生效", en: "An earlier promotion of its group applies")
     case "promotion_too_many":
       return Words(zh: "本单活动数已达上限", en: "This sale has as many promotions as it may have")
-    default: return ruleWords
+    default: return programWords(money) ?? ruleWords
     }
   }
 

@@ -25,6 +25,6 @@ extension Rulebook {
           RulebookFault(path: "\(list)[\(index)].when.segments", reason: "are not known at tills yet"))
       }
     }
-    return found
+    return found + programs.unserved()
   }
 }

@@ -31,6 +31,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
   /// In the order in which they are considered.
   public var promotions: [Promotion]
   public var promotionGroups: [PromotionGroup]
+  /// What members get beside purchases.
+  public var programs = Programs.none
 
   private enum CodingKeys: String, CodingKey {
     case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
@@ -89,6 +91,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
     pendingDays = try container.decodeIfPresent(Int.self, forKey: .pendingDays) ?? 0
     expiryNoticeDays = try list(.expiryNoticeDays)
     points = try container.decodeIfPresent(PointsPolicies.self, forKey: .points) ?? .standard
+    // Its sections stand beside the others, in the same object.
+    programs = try Programs(from: decoder)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -113,6 +117,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(prices, forKey: .prices)
     try container.encode(promotions, forKey: .promotions)
     try container.encode(promotionGroups, forKey: .promotionGroups)
+    try programs.encode(to: encoder)
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.
