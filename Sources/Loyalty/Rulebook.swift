@@ -27,10 +27,13 @@ public struct Rulebook: Hashable, Sendable, Codable {
   /// In the order in which they are considered.
   public var promotions: [Promotion]
   public var promotionGroups: [PromotionGroup]
+  public var couponGroups: [CouponGroup] = []
+  public var cashRounding: CashRounding?
 
   private enum CodingKeys: String, CodingKey {
     case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
-      pendingDays, expiry, pointsPayment, tiers, checkInPoints, holding, prices, promotions, promotionGroups
+      pendingDays, expiry, pointsPayment, tiers, checkInPoints, holding, prices, promotions, promotionGroups,
+      couponGroups, cashRounding
   }
 
   public init(
@@ -81,6 +84,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
     bonuses = try list(.bonuses)
     earningCaps = try container.decodeIfPresent(EarningCaps.self, forKey: .earningCaps) ?? .none
     pendingDays = try container.decodeIfPresent(Int.self, forKey: .pendingDays) ?? 0
+    couponGroups = try list(.couponGroups)
+    cashRounding = try container.decodeIfPresent(CashRounding.self, forKey: .cashRounding)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -103,6 +108,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(prices, forKey: .prices)
     try container.encode(promotions, forKey: .promotions)
     try container.encode(promotionGroups, forKey: .promotionGroups)
+    if !couponGroups.isEmpty { try container.encode(couponGroups, forKey: .couponGroups) }
+    try container.encodeIfPresent(cashRounding, forKey: .cashRounding)
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.
