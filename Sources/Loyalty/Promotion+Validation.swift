@@ -37,6 +37,11 @@ extension Rulebook {
       }
       require(
         promotion.budget.map { $0 > .zero } ?? true, "promotions[\(index)].budget", "is more than nothing")
+      if case .gift = promotion.effect {
+        require(
+          promotion.budget == nil, "promotions[\(index)].budget",
+          "is for money; a gift is counted by its stock")
+      }
       if let limits = promotion.limits {
         for (field, limit) in [
           ("perMember", limits.perMember), ("perMemberDay", limits.perMemberDay),

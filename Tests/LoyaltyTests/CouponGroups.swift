@@ -10,7 +10,7 @@ struct CouponGroups {
   private func cart(_ samples: inout Samples) -> Cart {
     var cart = samples.cart()
     (cart.points, cart.isCash, cart.allowances) = (.zero, false, nil)
-    if samples.flag() { cart.coupons += (4...7).map { samples.coupon($0) } }
+    if samples.flag() { cart.coupons += (4...5).map { samples.coupon($0) } }
     return cart
   }
 

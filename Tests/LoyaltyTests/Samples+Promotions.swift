@@ -46,10 +46,12 @@ extension Samples {
   }
 
   mutating func promotion(_ tiers: [String] = []) -> Promotion {
-    Promotion(
-      id: "", name: Samples.words, when: condition(tiers), scope: scope(), effect: effect(),
+    let effect = effect()
+    let isMoney = if case .gift = effect { false } else { true }
+    return Promotion(
+      id: "", name: Samples.words, when: condition(tiers), scope: scope(), effect: effect,
       group: oneOf([nil, "A", "B", "B"]), exceptSpecialPrices: number(0...3) == 0,
-      budget: number(0...2) == 0 ? Money(1 + amount(upTo: 10_000)) : nil,
+      budget: isMoney && number(0...2) == 0 ? Money(1 + amount(upTo: 10_000)) : nil,
       limits: number(0...3) == 0 ? limits() : nil)
   }
 
