@@ -13,6 +13,13 @@ public struct Cart: Hashable, Sendable {
   public var channel: String?
   /// What the cap of `EarningCaps.perMemberDay` leaves the member to earn today; nil where nobody counts.
   public var capLeft: Points?
+  /// What the store holds of what is scarce, by `AllowanceName`; what is not named it has not. Nil where
+  /// nobody counts, as at headquarters.
+  public var allowances: [String: Int64]?
+  /// What counts towards the limits of promotions.
+  public var promotionUses = PromotionUses()
+  /// Paid in cash, so that it may be rounded.
+  public var isCash = false
 
   public init(
     businessTime: Timestamp, lines: [SaleLine], coupons: [PresentedCoupon] = [], points: Points = .zero,
@@ -73,6 +80,12 @@ public struct Quote: Hashable, Sendable {
   /// Coupons that had an effect; the others are in `outcomes` with the reason (law C3).
   public var coupons: [CouponID]
   public var vouchers: [Tender]
+  /// Handed out, in the order of promotions and then coupons.
+  public var gifts: [Gift] = []
+  /// Ids of the promotions that were applied, gifts included, in the rulebook's order.
+  public var promotionsUsed: [String] = []
+  /// What the sale takes of what its store holds, by name.
+  public var allowancesUsed: [AllowanceUse] = []
   public var spent: [LotAmount]
   public var earned: Points
   public var earnedLot: LotKey

@@ -66,7 +66,7 @@ public struct GiftFacts: Hashable, Sendable {
 }
 
 /// A gift that is due, and the key under which it is given once.
-public struct Gift: Hashable, Sendable {
+public struct GiftDue: Hashable, Sendable {
   public let key: String
   public let rewards: [Reward]
 
@@ -81,7 +81,7 @@ public struct Gift: Hashable, Sendable {
 
   public var words: Words {
     let name =
-      key == Gift.signUpKey ? Words(zh: "开卡礼", en: "Sign-up gift") : Words(zh: "生日礼", en: "Birthday gift")
+      key == GiftDue.signUpKey ? Words(zh: "开卡礼", en: "Sign-up gift") : Words(zh: "生日礼", en: "Birthday gift")
     return Words(
       zh: "\(name.zh)：\(rewards.map(\.words.zh).joined(separator: "、"))",
       en: "\(name.en): \(rewards.map(\.words.en).joined(separator: ", "))")
@@ -92,11 +92,11 @@ extension Programs {
   /// The gifts due on a day, that of the member's level among those for the birthday. A birthday gift is due
   /// until some days after the birthday, so that a run that was missed takes nothing from anybody; a birthday
   /// before the enrolment has none.
-  public func giftsDue(_ facts: GiftFacts, level: TierLevel?, on day: Day) -> [Gift] {
+  public func giftsDue(_ facts: GiftFacts, level: TierLevel?, on day: Day) -> [GiftDue] {
     guard day >= facts.enrolled else { return [] }
-    var due: [Gift] = []
-    if let reward = facts.signUp, !facts.given.contains(Gift.signUpKey) {
-      due.append(Gift(key: Gift.signUpKey, rewards: [reward]))
+    var due: [GiftDue] = []
+    if let reward = facts.signUp, !facts.given.contains(GiftDue.signUpKey) {
+      due.append(GiftDue(key: GiftDue.signUpKey, rewards: [reward]))
     }
     let ofLevel = (level?.benefits ?? []).compactMap { benefit -> Reward? in
       if case .birthdayGift(let template) = benefit { Reward(template: template) } else { nil }
@@ -108,11 +108,11 @@ extension Programs {
     let year = day.components.year
     for year in year - 1...year + 1 {
       let date = birthday.day(in: year)
-      let key = Gift.birthdayKey(year: year)
+      let key = GiftDue.birthdayKey(year: year)
       if date.adding(-daysBefore) <= day, day <= date.adding(ProgramLimits.lateGiftDays),
         date >= facts.enrolled, !facts.given.contains(key)
       {
-        due.append(Gift(key: key, rewards: rewards))
+        due.append(GiftDue(key: key, rewards: rewards))
       }
     }
     return due

@@ -9,6 +9,9 @@ extension RuleOutcome {
     ].contains(code)
   }
 
+  /// Whether it says that a presented coupon was used.
+  public var isCouponUse: Bool { ["coupon_applied", "coupon_exchanged", "coupon_gift"].contains(code) }
+
   /// The outcome in words for a cashier or a customer; money is shown in the rulebook's currency.
   public func words(currency: String) -> Words {
     func money(_ minor: Int64) -> String { Money(minor).text(currency: currency) }
@@ -39,6 +42,14 @@ extension RuleOutcome {
       return Words(
         zh: "本店现可使用积分 \(amount)，其余由其他门店或总部保管",
         en: "This store may spend \(amount) points now; other stores or headquarters hold the rest")
+    case "cash_rounded":
+      return Words(zh: "现金抹零 \(money(amount))", en: "Rounded down for cash by \(money(amount))")
+    default: return couponWords(money)
+    }
+  }
+
+  private func couponWords(_ money: (Int64) -> String) -> Words {
+    switch code {
     case "coupon_applied":
       return Words(zh: "优惠券已优惠 \(money(amount))", en: "Coupon saves \(money(amount))")
     case "coupon_exchanged": return Words(zh: "兑换券已核销", en: "Exchange coupon redeemed")
@@ -55,6 +66,21 @@ extension RuleOutcome {
       return Words(
         zh: "此券由其他门店保管，目前只能在该店使用",
         en: "Another store holds this coupon; for now it can only be used there")
+    case "coupon_gift": return Words(zh: "赠品券已核销，请发放赠品", en: "Gift coupon redeemed; hand out the gift")
+    case "coupon_price_not_lower":
+      return Words(
+        zh: "固定价 \(money(amount)) 不低于现价，未核销",
+        en: "The fixed price of \(money(amount)) is not lower; the coupon is not used up")
+    case "coupon_not_with_promotions":
+      return Words(zh: "此券不与促销同享", en: "The coupon is not for goods that a promotion covers")
+    case "coupon_other_better":
+      return Words(zh: "已选用同组更优惠的券", en: "A better coupon of its group was used")
+    case "coupon_other_chosen":
+      return Words(
+        zh: "同组已选用另一张券（未穷举全部组合）",
+        en: "Another coupon of its group was used; not every combination was weighed")
+    case "coupon_other_first":
+      return Words(zh: "同组已有在先的券生效", en: "An earlier coupon of its group applies")
     case "coupon_used": return Words(zh: "此券已核销", en: "The coupon has been used")
     case "coupon_of_other_member": return Words(zh: "此券属于其他会员", en: "The coupon belongs to another member")
     default: return promotionWords(money)
@@ -81,6 +107,19 @@ extension RuleOutcome {
         en: "Another promotion of its group was used; not every combination was weighed")
     case "promotion_other_first":
       return Words(zh: "同组已有在先的活动生效", en: "An earlier promotion of its group applies")
+    case "promotion_budget_spent":
+      return Words(zh: "本店活动预算已用完", en: "This store has given away its share of the promotion")
+    case "promotion_limit_reached":
+      return Words(zh: "活动可用次数已用完", en: "The promotion has been used as often as it may be")
+    case "gift_given":
+      let next =
+        distance > 0 ? ["，再买 \(money(distance)) 可得更多", "; \(money(distance)) more for the next"] : ["", ""]
+      return Words(zh: "赠品 \(amount) 件" + next[0], en: "Gift: \(amount) of it" + next[1])
+    case "gift_spend_more":
+      return Words(
+        zh: "再买 \(money(distance)) 送赠品 \(amount) 件",
+        en: "Spend \(money(distance)) more for a gift of \(amount)")
+    case "gift_out_of_stock": return Words(zh: "赠品已送完", en: "The gift is out of stock")
     case "promotion_too_many":
       return Words(zh: "本单活动数已达上限", en: "This sale has as many promotions as it may have")
     default: return programWords(money) ?? ruleWords

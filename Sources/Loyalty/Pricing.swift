@@ -8,19 +8,18 @@ extension Rulebook {
     return quote(cart, on: occasion(of: cart, tier: tier), tier: tier)
   }
 
-  /// The same on an occasion that is known already.
-  func quote(_ cart: Cart, on occasion: Occasion, tier: TierLevel?) -> Quote {
-    let day = occasion.day
-    var quote = Quote(
-      lines: cart.lines, coupons: [], vouchers: [], spent: [], earned: .zero,
-      earnedLot: expiry.lot(earnedOn: day),
-      tier: tier, outcomes: [])
-    applyPrices(of: tier, on: occasion, to: &quote)
-    applyPromotions(on: occasion, to: &quote)
-    for coupon in cart.coupons { apply(coupon, at: cart.businessTime, to: &quote) }
-    if cart.points > .zero { pay(cart.points, by: cart.member, on: day, into: &quote) }
-    earn(on: occasion, capLeft: cart.capLeft, into: &quote)
-    return quote
+  /// The same on an occasion that is known already. `recorded` is what a sale tells of what is not known any
+  /// more.
+  func quote(
+    _ cart: Cart, on occasion: Occasion, tier: TierLevel?, recorded: RecordedChoices? = nil
+  ) -> Quote {
+    var course = PricingCourse(self, cart, on: occasion, tier: tier, recorded: recorded)
+    course.applyPrices()
+    course.applyPromotions()
+    course.applyCoupons()
+    if cart.points > .zero { course.pay(cart.points) }
+    course.roundCash()
+    return course.finish()
   }
 
   /// The occasion a cart is priced on, with its member's tier.
@@ -35,26 +34,71 @@ extension Rulebook {
       time: cart.businessTime, utcOffsetMinutes: utcOffsetMinutes, store: cart.store, channel: cart.channel,
       customer: customer)
   }
+}
 
-  private func applyPromotions(on occasion: Occasion, to quote: inout Quote) {
-    guard !promotions.isEmpty else { return }
-    var stage = PromotionStage(self, quote.lines, on: occasion)
-    for applied in stage.run() {
+/// What a sale says of choices whose grounds nobody knows any more when it is priced again.
+struct RecordedChoices {
+  /// Promotions left out for want of budget, stock or further uses.
+  let exhausted: Set<String>
+}
+
+/// A cart on its way through the stages.
+struct PricingCourse {
+  let rulebook: Rulebook
+  let cart: Cart
+  let occasion: Occasion
+  let recorded: RecordedChoices?
+  var quote: Quote
+  var book: AllowanceBook
+  private var exhausted: [String] = []
+  lazy var ranks = LineRanks(cart.lines)
+
+  init(
+    _ rulebook: Rulebook, _ cart: Cart, on occasion: Occasion, tier: TierLevel?, recorded: RecordedChoices?
+  ) {
+    self.rulebook = rulebook
+    self.cart = cart
+    self.occasion = occasion
+    self.recorded = recorded
+    book = AllowanceBook(held: cart.allowances)
+    quote = Quote(
+      lines: cart.lines, coupons: [], vouchers: [], spent: [], earned: .zero,
+      earnedLot: rulebook.expiry.lot(earnedOn: occasion.day), tier: tier, outcomes: [])
+  }
+
+  mutating func applyPrices() { rulebook.applyPrices(of: quote.tier, on: occasion, to: &quote) }
+
+  mutating func applyPromotions() {
+    guard !rulebook.promotions.isEmpty else { return }
+    var stage = PromotionStage(self, ranks)
+    for applied in stage.run(taking: &book) {
+      let promotion = applied.promotion.id
       for (line, amount) in applied.shares {
         quote.lines[line].discounts.append(
-          LineDiscount(kind: LineDiscount.promotion, source: applied.promotion.id, amount: Money(amount)))
+          LineDiscount(kind: LineDiscount.promotion, source: promotion, amount: Money(amount)))
       }
+      if let gift = applied.gift { quote.gifts.append(gift) }
+      quote.promotionsUsed.append(promotion)
     }
     quote.outcomes += stage.outcomes
+    exhausted = stage.exhausted.sorted()
+  }
+
+  /// Stage ⑥, and what was taken on the way.
+  mutating func finish() -> Quote {
+    rulebook.earn(on: occasion, capLeft: cart.capLeft, into: &quote)
+    quote.context.exhausted = recorded?.exhausted.sorted() ?? exhausted
+    quote.allowancesUsed = book.uses
+    return quote
   }
 
   /// Stage ④: points as a discount, from the lots this store holds, nearest expiry first.
-  private func pay(_ wanted: Points, by member: MemberStanding?, on day: Day, into quote: inout Quote) {
+  mutating func pay(_ wanted: Points) {
     func refuse(_ code: String, _ amount: Int64, _ distance: Int64 = 0) {
       quote.outcomes.append(RuleOutcome(rule: "points", code: code, amount: amount, distance: distance))
     }
-    guard let terms = pointsPayment else { return refuse("points_not_accepted", 0) }
-    guard let member else { return refuse("points_need_member", 0) }
+    guard let terms = rulebook.pointsPayment else { return refuse("points_not_accepted", 0) }
+    guard let member = cart.member else { return refuse("points_need_member", 0) }
     if wanted < terms.minimum {
       return refuse("points_below_minimum", terms.minimum.count, (terms.minimum - wanted).count)
     }
@@ -65,32 +109,14 @@ extension Rulebook {
     let most = Money(quote.toPay.minor * terms.maxSharePermille / 1000)
     let worth = terms.worth(of: wanted)
     if worth > most || worth == .zero { return refuse("points_over_share", most.minor) }
-    let held = SpendPlan.spendable(member.held, on: day)
+    let held = SpendPlan.spendable(member.held, on: occasion.day)
     guard let plan = SpendPlan.draw(wanted, from: held) else {
       return refuse("points_held_elsewhere", held.reduce(0) { $0 + $1.points.count })
     }
-    let shares = quote.shares(of: worth.minor, over: payable(quote).map(\.minor))
-    for (index, share) in shares.enumerated() where share > 0 {
-      quote.lines[index].discounts.append(LineDiscount(kind: LineDiscount.points, amount: Money(share)))
-    }
+    discount(worth.minor, kind: LineDiscount.points)
     quote.spent = plan
     quote.outcomes.append(
       RuleOutcome(rule: "points", code: "points_paid", amount: worth.minor, distance: wanted.count))
-  }
-}
-
-extension Quote {
-  /// Shares an amount over the lines by their weights. Where shares tie, what is sold decides and not which
-  /// was scanned first, so that the order of the lines changes no total (law Q2).
-  func shares(of amount: Int64, over weights: [Int64]) -> [Int64] {
-    func rank(_ line: Int) -> (String, String, Int64, Int) {
-      (lines[line].sku, lines[line].category ?? "", weights[line], line)
-    }
-    let order = lines.indices.sorted { rank($0) < rank($1) }
-    var shares = weights
-    let inOrder = allocate(amount, over: order.map { weights[$0] })
-    for (line, share) in zip(order, inOrder) { shares[line] = share }
-    return shares
   }
 }
 

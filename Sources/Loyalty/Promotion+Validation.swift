@@ -35,9 +35,34 @@ extension Rulebook {
       if let group = promotion.group {
         require(groups.contains(group), "promotions[\(index)].group", "is one of promotionGroups")
       }
+      require(
+        promotion.budget.map { $0 > .zero } ?? true, "promotions[\(index)].budget", "is more than nothing")
+      if case .gift = promotion.effect {
+        require(
+          promotion.budget == nil, "promotions[\(index)].budget",
+          "is for money; a gift is counted by its stock")
+      }
+      if let limits = promotion.limits {
+        for (field, limit) in [
+          ("perMember", limits.perMember), ("perMemberDay", limits.perMemberDay),
+          ("perStoreDay", limits.perStoreDay),
+        ] {
+          require(
+            limit.map { $0 > 0 } ?? true, "promotions[\(index)].limits.\(field)", "is more than nothing")
+        }
+      }
       for (field, reason) in promotion.effect.faults() {
         faults.append(RulebookFault(path: "promotions[\(index)].effect.\(field)", reason: reason))
       }
+    }
+    let couponGroups = couponGroups.map(\.id)
+    require(Set(couponGroups).count == couponGroups.count, "couponGroups", "have different ids")
+    for (index, id) in couponGroups.enumerated() {
+      require(isToken(id), "couponGroups[\(index)].id", "has 1 to \(Limits.tokenLength) bytes")
+    }
+    if let step = cashRounding?.step.minor {
+      require(
+        (1...RuleLimits.cashStep).contains(step), "cashRounding.step", "is from 1 to \(RuleLimits.cashStep)")
     }
     return faults
   }
@@ -94,6 +119,22 @@ extension PromotionEffect {
     case .bundle(let count, let price):
       require((2...1_000).contains(count), "count", "is from 2 to 1000")
       require(price >= .zero && price <= most, "price", "is not negative")
+    case .gift(let steps):
+      require(!steps.isEmpty, "steps", "has at least one step")
+      require(rise(steps.map(\.spend)), "steps", "rise")
+      for (index, step) in steps.enumerated() {
+        require(step.spend >= .zero && step.spend <= most, "steps[\(index)].spend", "is not negative")
+        require(
+          (1...Limits.tokenLength).contains(step.sku.utf8.count), "steps[\(index)].sku",
+          "has 1 to \(Limits.tokenLength) bytes")
+        require(
+          (1...RuleLimits.giftPieces).contains(step.count), "steps[\(index)].count",
+          "is from 1 to \(RuleLimits.giftPieces)")
+        let name = step.name.map { max($0.zh.count, $0.en.count) } ?? 0
+        require(
+          name <= Limits.textLength, "steps[\(index)].name",
+          "has at most \(Limits.textLength) characters")
+      }
     }
     return faults
   }

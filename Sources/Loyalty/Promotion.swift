@@ -11,10 +11,14 @@ public struct Promotion: Hashable, Sendable, Codable {
   public let group: String?
   /// Leaves out lines that a flash or member price has made cheaper 特价商品不参与.
   public let exceptSpecialPrices: Bool
+  /// The most that the chain gives away with it 活动预算; stores take of it what they hold (law Q7).
+  public let budget: Money?
+  public let limits: PromotionLimits?
 
   public init(
     id: String, name: Words, when: Condition = .always, scope: LineScope = .all, effect: PromotionEffect,
-    group: String? = nil, exceptSpecialPrices: Bool = false
+    group: String? = nil, exceptSpecialPrices: Bool = false, budget: Money? = nil,
+    limits: PromotionLimits? = nil
   ) {
     self.id = id
     self.name = name
@@ -23,6 +27,8 @@ public struct Promotion: Hashable, Sendable, Codable {
     self.effect = effect
     self.group = group
     self.exceptSpecialPrices = exceptSpecialPrices
+    self.budget = budget
+    self.limits = limits
   }
 
   public init(from decoder: any Decoder) throws {
@@ -34,124 +40,46 @@ public struct Promotion: Hashable, Sendable, Codable {
     effect = try container.decode(PromotionEffect.self, forKey: .effect)
     group = try container.decodeIfPresent(String.self, forKey: .group)
     exceptSpecialPrices = try container.decodeIfPresent(Bool.self, forKey: .exceptSpecialPrices) ?? false
+    budget = try container.decodeIfPresent(Money.self, forKey: .budget)
+    limits = try container.decodeIfPresent(PromotionLimits.self, forKey: .limits)
   }
 }
 
-/// Promotions of which a sale takes not just any.
-public struct PromotionGroup: Hashable, Sendable, Codable {
-  public enum Mode: String, Hashable, Sendable, Codable {
-    /// All of them, one after another, each on what the ones before left.
-    case stack
-    /// The one that makes the sale cheapest.
-    case best
-    /// The first of the list that does anything.
-    case first
+/// How often a promotion may be used 次数限制; what is left out does not restrict.
+public struct PromotionLimits: Hashable, Sendable, Codable {
+  /// By one member, ever; so it is for identified members.
+  public let perMember: Int?
+  /// By one member on one business day.
+  public let perMemberDay: Int?
+  /// At one store on one business day.
+  public let perStoreDay: Int?
+
+  public init(perMember: Int? = nil, perMemberDay: Int? = nil, perStoreDay: Int? = nil) {
+    self.perMember = perMember
+    self.perMemberDay = perMemberDay
+    self.perStoreDay = perStoreDay
   }
 
-  public let id: String
-  public let mode: Mode
-
-  public init(id: String, mode: Mode) {
-    self.id = id
-    self.mode = mode
-  }
+  var isForMembers: Bool { perMember != nil || perMemberDay != nil }
 }
 
-/// What a promotion takes off the lines it covers. Of a ladder the highest step reached counts.
-public enum PromotionEffect: Hashable, Sendable {
-  /// 满减: from this much, so much off.
-  case amountOff([AmountStep])
-  /// 每满减: for each full amount, so much off, up to a cap.
-  case amountOffEach(spend: Money, off: Money, cap: Money?)
-  /// 满折: from this much, pay this rate of it.
-  case rateOff([RateStep], cap: Money?)
-  /// 满件折: from so many pieces, pay this rate.
-  case countRateOff([CountStep])
-  /// 买赠: of each `buy` + `free` pieces, dearest first, the last `free` cost nothing.
-  case buyGetFree(buy: Int, free: Int)
-  /// N 件 X 元: each `count` pieces, dearest first, cost `price` where that is less.
-  case bundle(count: Int, price: Money)
+/// How often promotions have been used before this sale, by promotion id, as far as the caller knows.
+public struct PromotionUses: Hashable, Sendable {
+  public var member: [String: Int]
+  public var memberDay: [String: Int]
+  public var storeDay: [String: Int]
 
-  public struct AmountStep: Hashable, Sendable, Codable {
-    public let spend: Money
-    public let off: Money
-
-    public init(spend: Money, off: Money) {
-      self.spend = spend
-      self.off = off
-    }
+  public init(member: [String: Int] = [:], memberDay: [String: Int] = [:], storeDay: [String: Int] = [:]) {
+    self.member = member
+    self.memberDay = memberDay
+    self.storeDay = storeDay
   }
 
-  public struct RateStep: Hashable, Sendable, Codable {
-    public let spend: Money
-    /// 8折 is 800.
-    public let payRatePermille: Int64
-
-    public init(spend: Money, payRatePermille: Int64) {
-      self.spend = spend
-      self.payRatePermille = payRatePermille
+  func reach(_ limits: PromotionLimits, of promotion: String) -> Bool {
+    func isReached(_ limit: Int?, _ uses: [String: Int]) -> Bool {
+      limit.map { uses[promotion, default: 0] >= $0 } ?? false
     }
-  }
-
-  public struct CountStep: Hashable, Sendable, Codable {
-    public let count: Int
-    public let payRatePermille: Int64
-
-    public init(count: Int, payRatePermille: Int64) {
-      self.count = count
-      self.payRatePermille = payRatePermille
-    }
-  }
-}
-
-extension PromotionEffect: Codable {
-  private enum Kind: String, Codable {
-    case amountOff, amountOffEach, rateOff, countRateOff, buyGetFree, bundle
-  }
-
-  private enum Keys: String, CodingKey { case type, steps, spend, off, cap, buy, free, count, price }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    func value<T: Decodable>(_ key: Keys) throws -> T { try container.decode(T.self, forKey: key) }
-    let cap = try container.decodeIfPresent(Money.self, forKey: .cap)
-    switch try value(.type) as Kind {
-    case .amountOff: self = .amountOff(try value(.steps))
-    case .amountOffEach: self = .amountOffEach(spend: try value(.spend), off: try value(.off), cap: cap)
-    case .rateOff: self = .rateOff(try value(.steps), cap: cap)
-    case .countRateOff: self = .countRateOff(try value(.steps))
-    case .buyGetFree: self = .buyGetFree(buy: try value(.buy), free: try value(.free))
-    case .bundle: self = .bundle(count: try value(.count), price: try value(.price))
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Keys.self)
-    func put(_ kind: Kind) throws { try container.encode(kind, forKey: .type) }
-    switch self {
-    case .amountOff(let steps):
-      try put(.amountOff)
-      try container.encode(steps, forKey: .steps)
-    case .amountOffEach(let spend, let off, let cap):
-      try put(.amountOffEach)
-      try container.encode(spend, forKey: .spend)
-      try container.encode(off, forKey: .off)
-      try container.encodeIfPresent(cap, forKey: .cap)
-    case .rateOff(let steps, let cap):
-      try put(.rateOff)
-      try container.encode(steps, forKey: .steps)
-      try container.encodeIfPresent(cap, forKey: .cap)
-    case .countRateOff(let steps):
-      try put(.countRateOff)
-      try container.encode(steps, forKey: .steps)
-    case .buyGetFree(let buy, let free):
-      try put(.buyGetFree)
-      try container.encode(buy, forKey: .buy)
-      try container.encode(free, forKey: .free)
-    case .bundle(let count, let price):
-      try put(.bundle)
-      try container.encode(count, forKey: .count)
-      try container.encode(price, forKey: .price)
-    }
+    return isReached(limits.perMember, member) || isReached(limits.perMemberDay, memberDay)
+      || isReached(limits.perStoreDay, storeDay)
   }
 }

@@ -66,9 +66,12 @@ extension Rulebook {
       // What it held and had is the ledger's to judge; here the points it took are granted to it.
       member: sale.context.isMember ? MemberStanding(available: sale.pointsSpent, held: sale.spent) : nil)
     cart.capLeft = sale.context.capLeft
+    // Only what was paid in cash is rounded; a cash sale with nothing to round comes to the same either way.
+    cart.isCash = sale.lines.contains { $0.discounts.contains { $0.kind == LineDiscount.rounding } }
     return quote(
       cart, on: Occasion(sale, utcOffsetMinutes: utcOffsetMinutes),
-      tier: tiers?.levels.first { $0.id == sale.context.tier })
+      tier: tiers?.levels.first { $0.id == sale.context.tier },
+      recorded: RecordedChoices(exhausted: Set(sale.context.exhausted)))
   }
 
   /// With the till's own discounts only.

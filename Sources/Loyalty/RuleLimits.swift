@@ -7,9 +7,13 @@ public enum RuleLimits {
   public static let salePromotions = 16
   /// Pieces of one sale that a promotion by the piece looks at, the dearest first: nobody carries more out.
   public static let promotionPieces = 10_000
-  /// Choices between promotions weighed against each other for one sale; beyond it each group takes its own
-  /// best.
-  public static let promotionChoices = 256
+  /// Choices between promotions, or between coupons, weighed against each other for one sale; beyond it each
+  /// group takes its own best.
+  public static let offerChoices = 256
   /// Choices times lines: keeps the longest cart within its milliseconds.
-  public static let promotionWork = 8_192
+  public static let offerWork = 8_192
+  /// Pieces of one gift: what somebody carries out.
+  public static let giftPieces = 1_000
+  /// Minor units to whose multiple cash is rounded down: no chain gives up more than ten yuan for its till.
+  public static let cashStep: Int64 = 1_000
 }

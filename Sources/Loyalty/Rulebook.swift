@@ -33,11 +33,13 @@ public struct Rulebook: Hashable, Sendable, Codable {
   public var promotionGroups: [PromotionGroup]
   /// What members get beside purchases.
   public var programs = Programs.none
+  public var couponGroups: [CouponGroup] = []
+  public var cashRounding: CashRounding?
 
   private enum CodingKeys: String, CodingKey {
     case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
       pendingDays, expiry, expiryNoticeDays, points, pointsPayment, tiers, checkInPoints, holding, prices,
-      promotions, promotionGroups
+      promotions, promotionGroups, couponGroups, cashRounding
   }
 
   public init(
@@ -93,6 +95,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
     points = try container.decodeIfPresent(PointsPolicies.self, forKey: .points) ?? .standard
     // Its sections stand beside the others, in the same object.
     programs = try Programs(from: decoder)
+    couponGroups = try list(.couponGroups)
+    cashRounding = try container.decodeIfPresent(CashRounding.self, forKey: .cashRounding)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -118,6 +122,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(promotions, forKey: .promotions)
     try container.encode(promotionGroups, forKey: .promotionGroups)
     try programs.encode(to: encoder)
+    if !couponGroups.isEmpty { try container.encode(couponGroups, forKey: .couponGroups) }
+    try container.encodeIfPresent(cashRounding, forKey: .cashRounding)
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.

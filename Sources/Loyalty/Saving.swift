@@ -6,14 +6,15 @@ enum Saving: Hashable {
   case given([Int64], missing: Int64)
   /// Nothing yet: what would be saved with so much more.
   case missing(Missing, gain: Int64)
+  /// No money, but goods; and how much is missing to the next step (0: there is none).
+  case gift(PromotionEffect.GiftStep, missing: Int64)
+  case missingGift(PromotionEffect.GiftStep, missing: Int64)
   case nothing
 
   enum Missing: Hashable {
     case money(Int64)
     case pieces(Int64)
   }
-
-  var total: Int64 { if case .given(let shares, _) = self { shares.reduce(0, +) } else { 0 } }
 }
 
 extension PromotionEffect {
@@ -47,6 +48,13 @@ extension PromotionEffect {
       return buyGet(buy, free, dearestFirst(nets, pieces), lines: nets.count)
     case .bundle(let count, let price):
       return bundle(count, price, dearestFirst(nets, pieces), lines: nets.count)
+    case .gift(let steps):
+      let next = steps.first { $0.spend.minor > base }
+      let missing = next.map { $0.spend.minor - base } ?? 0
+      if let reached = steps.last(where: { $0.spend.minor <= base }) {
+        return .gift(reached, missing: missing)
+      }
+      return next.map { .missingGift($0, missing: missing) } ?? .nothing
     }
   }
 

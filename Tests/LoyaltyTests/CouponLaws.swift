@@ -32,9 +32,8 @@ struct CouponLaws {
       let rulebook = samples.rulebook()
       var cart = samples.cart()
       let first = rulebook.quote(cart)
-      let given = ["coupon_applied", "coupon_exchanged"]
       let outcomes = first.outcomes.filter { outcome in cart.coupons.contains { $0.code == outcome.rule } }
-      cart.coupons = zip(cart.coupons, outcomes).filter { given.contains($1.code) }.map(\.0)
+      cart.coupons = zip(cart.coupons, outcomes).filter { $1.isCouponUse }.map(\.0)
       var second = rulebook.quote(cart)
       second.outcomes = first.outcomes
       return first == second && first.coupons == cart.coupons.map(\.id)
@@ -46,10 +45,11 @@ struct CouponLaws {
     forAll { (samples: inout Samples) in
       var cart = samples.cart()
       let terms = samples.terms()
-      (cart.points, cart.member, cart.coupons) = (.zero, nil, [coupon(terms)])
+      (cart.points, cart.member, cart.coupons, cart.allowances) = (.zero, nil, [coupon(terms)], nil)
+      let occasion = Rulebook.none.occasion(of: cart, tier: nil)
       let quote = Rulebook.none.quote(cart)
       let before = cart.lines.reduce(Money.zero) { $0 + $1.net }
-      guard let amount = amount(terms, of: cart.lines) else {
+      guard terms.when.unmet(on: occasion) == nil, let amount = amount(terms, of: cart.lines) else {
         return quote.coupons.isEmpty && quote.toPay == before
       }
       return quote.coupons.count == 1 && Int128((before - quote.toPay).minor) == amount
@@ -62,15 +62,18 @@ struct CouponLaws {
     if let from = terms.validFrom, noon < from { return nil }
     if let until = terms.expiresAt, until <= noon { return nil }
     let covered = lines.filter { line in
-      (terms.skus == nil && terms.categories == nil) || terms.skus?.contains(line.sku) == true
-        || terms.categories?.contains { $0 == line.category } == true
+      terms.scope.covers(sku: line.sku, category: line.category)
     }
     let base = covered.reduce(Int128(0)) { $0 + Int128($1.net.minor) }
     if base < terms.minimumSpend.minor { return nil }
     if covered.isEmpty { return nil }
-    if terms.kind == .exchange { return 0 }
+    if [.exchange, .gift].contains(terms.kind) { return 0 }
     var amount =
-      terms.kind == .percentOff ? base * Int128(1000 - terms.value) / 1000 : min(base, Int128(terms.value))
+      switch terms.kind {
+      case .percentOff: base * Int128(1000 - terms.value) / 1000
+      case .fixedPrice: base - Int128(terms.value)
+      default: min(base, Int128(terms.value))
+      }
     if let cap = terms.cap { amount = min(amount, Int128(cap.minor)) }
     return amount > 0 ? amount : nil
   }
@@ -116,7 +119,7 @@ struct CouponLaws {
     forAll { (samples: inout Samples) in
       let rulebook = samples.rulebook()
       var cart = samples.cart()
-      (cart.coupons, cart.points) = ([], .zero)
+      (cart.coupons, cart.points, cart.isCash) = ([], .zero, false)
       let without = rulebook.quote(cart)
       let worth = 1 + samples.amount(upTo: 1_000)
       cart.coupons = [coupon(terms(.voucher, worth))]

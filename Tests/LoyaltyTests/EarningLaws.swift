@@ -91,6 +91,7 @@ struct EarningLaws {
         SaleLine(
           sku: $0.sku, category: $0.category, quantity: $0.quantity, gross: Money($0.gross.minor % 10_000))
       }
+      cart.isCash = false
       let quote = rulebook.quote(cart)
       let byPoints = quote.outcomes.first { $0.code == "points_paid" }?.amount ?? 0
       cart.points = .zero

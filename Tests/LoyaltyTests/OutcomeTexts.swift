@@ -13,9 +13,14 @@ struct OutcomeTexts {
     "rule_not_yet", "rule_ended", "rule_other_day", "rule_other_hour", "rule_other_store",
     "rule_other_channel", "rule_members_only", "rule_other_tier", "rule_other_segment",
     "rule_first_purchase_only", "rule_birthday_only", "rule_other_goods", "rule_no_effect",
+    "coupon_gift", "coupon_price_not_lower", "coupon_not_with_promotions", "coupon_other_better",
+    "coupon_other_first", "promotion_budget_spent", "promotion_limit_reached", "gift_given",
+    "gift_spend_more", "gift_out_of_stock", "cash_rounded",
   ]
   /// Only carts and rulebooks far larger than random ones come to these.
-  private static let ofLargeCarts: Set<String> = ["promotion_other_chosen", "promotion_too_many"]
+  private static let ofLargeCarts: Set<String> = [
+    "promotion_other_chosen", "promotion_too_many", "coupon_other_chosen",
+  ]
   private static let ofTheAgent: Set<String> = [
     "coupon_held_elsewhere", "coupon_used", "coupon_of_other_member",
   ]

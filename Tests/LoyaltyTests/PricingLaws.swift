@@ -32,6 +32,9 @@ struct PricingLaws {
     case "flash_price": return off(LineDiscount.flashPrice, outcome.rule)
     case "promotion_applied": return off(LineDiscount.promotion, outcome.rule)
     case "points_paid": return off(LineDiscount.points, "")
+    case "cash_rounded": return off(LineDiscount.rounding, "")
+    case "gift_given":
+      return quote.gifts.reduce(0) { $1.rule == outcome.rule ? $0 + Int64($1.count) : $0 }
     case "coupon_applied":
       let coupon = cart.coupons.first { $0.code == outcome.rule }
       return quote.vouchers.reduce(off(LineDiscount.coupon, outcome.rule)) {
@@ -57,7 +60,8 @@ struct PricingLaws {
       let second = rulebook.quote(cart)
       return first.net == second.net && first.toPay == second.toPay && first.earned == second.earned
         && first.spent == second.spent && first.coupons == second.coupons
-        && first.outcomes == second.outcomes
+        && first.outcomes == second.outcomes && first.gifts == second.gifts
+        && first.promotionsUsed == second.promotionsUsed && first.allowancesUsed == second.allowancesUsed
     }
   }
 
@@ -90,7 +94,9 @@ struct PricingLaws {
   @Test func `every wish of a cart ends with one outcome, given or why not (Q6)`() {
     forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())
-      let outcomes = rulebook.quote(cart).outcomes.filter { $0.code != "tier_price" }
+      let outcomes = rulebook.quote(cart).outcomes.filter {
+        !["tier_price", "cash_rounded"].contains($0.code)
+      }
       let rules = rulebook.prices.map(\.id) + rulebook.promotions.map(\.id)
       let ofCart = outcomes.dropFirst(rules.count)
       let ofCoupons = ofCart.prefix(cart.coupons.count)
@@ -106,7 +112,7 @@ struct PricingLaws {
       var rulebook = samples.rulebook()
       (rulebook.prices, rulebook.promotions) = ([], [])
       var cart = samples.cart()
-      (cart.coupons, cart.points) = ([], .zero)
+      (cart.coupons, cart.points, cart.isCash) = ([], .zero, false)
       let quote = rulebook.quote(cart)
       return zip(cart.lines, quote.lines).allSatisfy { before, after in
         guard let tier = quote.tier else { return before == after }

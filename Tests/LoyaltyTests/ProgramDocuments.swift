@@ -197,7 +197,7 @@ struct ProgramDocuments {
   @Test func `programs written by hand are read`() throws {
     let document = """
       {"name": {"zh": "章程", "en": "Rules"}, "currency": "CNY", "utcOffsetMinutes": 480, "earning": [],
-       "expiry": {"policy": "never"}, "tiers": [], "checkInPoints": 0,
+       "expiry": {"policy": "never"}, "checkInPoints": 0,
        "holding": {"homePermille": 500, "lastStorePermille": 250},
        "mall": [{"id": "a", "name": {"zh": "测试", "en": "Test"}, "sku": "cup", "points": 1}],
        "checkIns": {"points": 1, "bonuses": [{"days": 7, "points": 20}]},

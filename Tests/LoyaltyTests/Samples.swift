@@ -20,6 +20,7 @@ struct Samples: RandomSamples {
   static let today = noon.day(utcOffsetMinutes: 480)
   static let skus = ["milk", "apple", "wine", "card"]
   static let categories = ["dairy", "fruit", "alcohol", "prepaid"]
+  static let gifts = ["cup", "bag"]
   static let words = Words(zh: "测试", en: "Test")
 }
 
@@ -99,7 +100,7 @@ extension Samples {
     let gross = gross()
     var discounts: [LineDiscount] = []
     if gross > 0, number(0...3) == 0 {
-      discounts.append(LineDiscount(kind: "store", amount: Money(number(1...gross))))
+      discounts.append(LineDiscount(kind: "store", amount: Money(flag() ? gross : number(1...gross))))
     }
     return SaleLine(
       sku: oneOf(Samples.skus), category: maybe { $0.oneOf(Samples.categories) }, quantity: quantity(),
@@ -117,12 +118,13 @@ extension Samples {
   }
 
   mutating func terms() -> CouponTerms {
-    let kind = oneOf([CouponTerms.Kind.amountOff, .percentOff, .voucher, .exchange])
+    let kind = oneOf(CouponTerms.Kind.allCases)
     let value: Int64 =
       switch kind {
       case .amountOff, .voucher: flag() ? number(1...300) : 1 + amount(upTo: Limits.lineMinorUnits - 1)
       case .percentOff: number(0...1000)
-      case .exchange: 0
+      case .fixedPrice: flag() ? number(0...100) : amount(upTo: Limits.lineMinorUnits)
+      case .exchange, .gift: 0
       }
     let names = number(0...3)
     return CouponTerms(
@@ -132,7 +134,17 @@ extension Samples {
       skus: names == 1 ? [oneOf(Samples.skus)] : nil,
       categories: names >= 2 ? [oneOf(Samples.categories), oneOf(Samples.categories)] : nil,
       validFrom: number(0...4) == 0 ? Timestamp(ms: Samples.noon.ms + number(-1...1)) : nil,
-      expiresAt: number(0...4) == 0 ? Timestamp(ms: Samples.noon.ms + number(-1...2)) : nil)
+      expiresAt: number(0...4) == 0 ? Timestamp(ms: Samples.noon.ms + number(-1...2)) : nil,
+      when: number(0...3) == 0 ? couponCondition() : .always, scope: names == 0 && flag() ? scope() : nil,
+      group: oneOf([nil, "A", "B", "B", "C"]), withPromotions: number(0...3) > 0,
+      policy: oneOf(CouponTerms.Policy.allCases), text: maybe { _ in Samples.words },
+      giftSku: kind == .gift ? oneOf(Samples.gifts) : nil)
+  }
+
+  private mutating func couponCondition() -> Condition {
+    var when = condition(["T0", "T1"])
+    when.segments = nil
+    return when
   }
 
   mutating func coupon(_ number: Int) -> PresentedCoupon {
@@ -161,10 +173,14 @@ extension Samples {
     var coupons: [PresentedCoupon] = []
     for index in 0..<number(0...3) { coupons.append(coupon(Int(index))) }
     if let again = coupons.first, number(0...9) == 0 { coupons.append(again) }
-    return Cart(
+    var cart = Cart(
       businessTime: Samples.noon, lines: list(lines) { $0.line() }, coupons: coupons,
       points: Points(oneOf([0, number(1...20), 100, 100 * number(1...4), number(1...500)])),
       member: number(0...5) == 0 ? nil : standing(), store: "S1", channel: oneOf(["till", "app"]))
+    cart.isCash = flag()
+    cart.allowances = number(0...2) == 0 ? nil : allowances()
+    if number(0...3) == 0 { cart.promotionUses = uses() }
+    return cart
   }
 }
 

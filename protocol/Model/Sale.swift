@@ -44,8 +44,10 @@ public struct LineDiscount: Hashable, Sendable, Codable {
   public static let promotion = "promotion"
   public static let coupon = "coupon"
   public static let points = "points"
+  /// What is dropped so that no small coins change hands 抹零.
+  public static let rounding = "rounding"
   /// Kinds that only the rules give; a till's own discounts have other names.
-  public static let ofRules = [tier, memberPrice, flashPrice, promotion, coupon, points]
+  public static let ofRules = [tier, memberPrice, flashPrice, promotion, coupon, points, rounding]
 }
 
 /// How a part of the bill was paid. A voucher or paper coupon names the line it was given for.
@@ -96,10 +98,13 @@ public struct SaleContext: Hashable, Sendable, Codable {
   public let isMember: Bool
   /// What the day's cap left the member to earn; nil where nobody counted.
   public let capLeft: Points?
+  /// Promotions left out because their budget, their limit or their gift had run out, sorted: nobody could
+  /// tell afterwards. Written only where there are some.
+  public var exhausted: [String]
 
   public init(
     store: String? = nil, channel: String? = nil, tier: String? = nil, segments: [String] = [],
-    traits: UInt8 = 0, isMember: Bool = false, capLeft: Points? = nil
+    traits: UInt8 = 0, isMember: Bool = false, capLeft: Points? = nil, exhausted: [String] = []
   ) {
     self.store = store
     self.channel = channel
@@ -108,6 +113,35 @@ public struct SaleContext: Hashable, Sendable, Codable {
     self.traits = traits
     self.isMember = isMember
     self.capLeft = capLeft
+    self.exhausted = exhausted
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case store, channel, tier, segments, traits, isMember, capLeft, exhausted
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    store = try container.decodeIfPresent(String.self, forKey: .store)
+    channel = try container.decodeIfPresent(String.self, forKey: .channel)
+    tier = try container.decodeIfPresent(String.self, forKey: .tier)
+    segments = try container.decode([String].self, forKey: .segments)
+    traits = try container.decode(UInt8.self, forKey: .traits)
+    isMember = try container.decode(Bool.self, forKey: .isMember)
+    capLeft = try container.decodeIfPresent(Points.self, forKey: .capLeft)
+    exhausted = try container.decodeIfPresent([String].self, forKey: .exhausted) ?? []
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(store, forKey: .store)
+    try container.encodeIfPresent(channel, forKey: .channel)
+    try container.encodeIfPresent(tier, forKey: .tier)
+    try container.encode(segments, forKey: .segments)
+    try container.encode(traits, forKey: .traits)
+    try container.encode(isMember, forKey: .isMember)
+    try container.encodeIfPresent(capLeft, forKey: .capLeft)
+    if !exhausted.isEmpty { try container.encode(exhausted, forKey: .exhausted) }
   }
 }
 

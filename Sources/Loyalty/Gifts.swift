@@ -1,0 +1,61 @@
+import SyncProtocol
+
+/// Goods handed out with a sale for nothing 赠品; they are no line of it.
+public struct Gift: Hashable, Sendable, Codable {
+  /// The promotion's id or the coupon's code.
+  public let rule: String
+  public let sku: String
+  /// Pieces.
+  public let count: Int
+
+  public init(rule: String, sku: String, count: Int) {
+    self.rule = rule
+    self.sku = sku
+    self.count = count
+  }
+}
+
+/// What a sale takes of something scarce that its store holds: pieces of a gift, minor units of a budget.
+public struct AllowanceUse: Hashable, Sendable, Codable {
+  public let name: String
+  public let amount: Int64
+
+  public init(name: String, amount: Int64) {
+    self.name = name
+    self.amount = amount
+  }
+}
+
+/// How allowances of pricing are called.
+public enum AllowanceName {
+  /// Pieces of a gift in the store.
+  public static func gift(_ sku: String) -> String { "gift/\(sku)" }
+  /// Minor units of a promotion's budget that the store may give away.
+  public static func budget(_ promotion: String) -> String { "budget/\(promotion)" }
+}
+
+/// What a store holds while one cart is priced, and what the cart takes of it.
+struct AllowanceBook {
+  /// Nil where nobody counts: then there is enough of everything.
+  let held: [String: Int64]?
+  private(set) var used: [String: Int64] = [:]
+
+  init(held: [String: Int64]?) { self.held = held }
+
+  func left(_ name: String) -> Int64 {
+    held.map { $0[name, default: 0] - used[name, default: 0] } ?? .max
+  }
+
+  /// False, and nothing is taken, when there is not that much.
+  mutating func take(_ amount: Int64, of name: String) -> Bool {
+    if amount > left(name) { return false }
+    used[name, default: 0] += amount
+    return true
+  }
+
+  mutating func take(_ gift: Gift) -> Bool { take(Int64(gift.count), of: AllowanceName.gift(gift.sku)) }
+
+  var uses: [AllowanceUse] {
+    used.map { AllowanceUse(name: $0.key, amount: $0.value) }.sorted { $0.name < $1.name }
+  }
+}
