@@ -49,6 +49,13 @@ public enum Limits {
   public static let accountMonths = 1_200
   /// Tiers given by hand that one account keeps: the latest of them.
   public static let tierFloors = 64
+  /// Things of which one account counts the uses, the latest; what is counted beyond is no longer told.
+  public static let useCounts = 512
+  /// Lines that bought memberships, as one account keeps them, the latest.
+  public static let memberships = 64
+  /// Allowances that one entry or claim names beside points and coupons: a budget for each promotion of a
+  /// sale, and its gifts.
+  public static let entryAllowances = 64
   /// Allowances named in one release or claim.
   public static let releaseItems = 4_096
   /// Entries of one push: about one megabyte, so a thin line makes progress in steps.

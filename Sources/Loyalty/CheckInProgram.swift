@@ -113,22 +113,6 @@ public struct CheckInProgram: Hashable, Sendable, Codable {
   }
 }
 
-/// What a member's check-ins so far came to: all that the next one needs.
-public struct CheckInState: Hashable, Sendable, Codable {
-  /// The last day they came; nil for never.
-  public let last: Day?
-  /// Days in a row, the last included.
-  public let run: Int
-  /// Earned in the month of the last day.
-  public let monthPoints: Points
-
-  public init(last: Day? = nil, run: Int = 0, monthPoints: Points = .zero) {
-    self.last = last
-    self.run = run
-    self.monthPoints = monthPoints
-  }
-}
-
 /// What one check-in came to.
 public struct CheckInResult: Hashable, Sendable {
   public let day: Day

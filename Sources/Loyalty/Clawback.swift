@@ -5,6 +5,11 @@ public struct Clawback: Hashable, Sendable {
   public let taken: [LotAmount]
   public let shortage: Shortage
 
+  public init(taken: [LotAmount], shortage: Shortage) {
+    self.taken = taken
+    self.shortage = shortage
+  }
+
   /// All that the return takes back, in points.
   public var points: Points { taken.reduce(shortage.missing) { $0 + $1.points } }
 }

@@ -33,8 +33,10 @@ extension EarningDetail {
     }
   }
 
+  private var factor: String { EarningDetail.factor(permille) }
+
   /// `3`, `1.5`, `1.25`.
-  private var factor: String {
+  static func factor(_ permille: Int64) -> String {
     let fraction = String(String(1000 + permille % 1000).dropFirst())
     let digits = String(fraction.reversed().drop { $0 == "0" }.reversed())
     return "\(permille / 1000)" + (digits.isEmpty ? "" : ".\(digits)")

@@ -1,31 +1,5 @@
 import SyncProtocol
 
-/// Goods handed out with a sale for nothing 赠品; they are no line of it.
-public struct Gift: Hashable, Sendable, Codable {
-  /// The promotion's id or the coupon's code.
-  public let rule: String
-  public let sku: String
-  /// Pieces.
-  public let count: Int
-
-  public init(rule: String, sku: String, count: Int) {
-    self.rule = rule
-    self.sku = sku
-    self.count = count
-  }
-}
-
-/// What a sale takes of something scarce that its store holds: pieces of a gift, minor units of a budget.
-public struct AllowanceUse: Hashable, Sendable, Codable {
-  public let name: String
-  public let amount: Int64
-
-  public init(name: String, amount: Int64) {
-    self.name = name
-    self.amount = amount
-  }
-}
-
 /// How allowances of pricing are called.
 public enum AllowanceName {
   /// Pieces of a gift in the store.

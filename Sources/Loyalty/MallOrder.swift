@@ -1,8 +1,5 @@
 import SyncProtocol
 
-public enum MallOrderKind {}
-public typealias MallOrderID = ID<MallOrderKind>
-
 /// What a mall order takes and its cancellation gives back: all of it, or nothing (law C6).
 public struct MallTaking: Hashable, Sendable, Codable {
   /// Points, lot by lot in spend order (law P4).

@@ -36,6 +36,25 @@ public struct MembershipPurchase: Hashable, Sendable {
     self.returns = returns
   }
 
+  /// As accounts keep it.
+  public init(_ bought: BoughtMembership) {
+    self.init(
+      sale: bought.sale, time: bought.time, line: bought.line,
+      product: MembershipProduct(
+        sku: "", name: Words(zh: "", en: ""), level: bought.level, months: bought.months, days: bought.days),
+      quantity: bought.quantity,
+      returns: Set(bought.returns.map { Returned(id: $0.id, time: $0.time, quantity: $0.quantity) }))
+  }
+
+  /// As accounts keep it.
+  public var bought: BoughtMembership {
+    BoughtMembership(
+      sale: sale, line: line, time: time, level: product.level, months: product.months, days: product.days,
+      quantity: quantity,
+      returns: returns.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        .map { BoughtMembership.Returned(id: $0.id, time: $0.time, quantity: $0.quantity) })
+  }
+
   fileprivate struct Key: Hashable {
     let sale: SaleID
     let line: Int

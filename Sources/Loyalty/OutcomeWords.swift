@@ -15,6 +15,7 @@ extension RuleOutcome {
   /// The outcome in words for a cashier or a customer; money is shown in the rulebook's currency.
   public func words(currency: String) -> Words {
     func money(_ minor: Int64) -> String { Money(minor).text(currency: currency) }
+    if let words = earningWords(money) { return words }
     switch code {
     case "tier_price":
       return Words(zh: "等级价已优惠 \(money(amount))", en: "Tier price saves \(money(amount))")

@@ -8,6 +8,8 @@ public struct PriceDifference: Hashable, Sendable, Codable {
     /// What vouchers pay, in minor units.
     case vouchers
     case pointsSpent
+    /// Pieces handed out.
+    case gifts
     case earned
     case growth
     /// The rulebook's number; it was never published.
@@ -51,6 +53,13 @@ extension Rulebook {
     compare(
       .vouchers, vouchers.reduce(0) { $0 + $1.amount.minor },
       quote.vouchers.reduce(0) { $0 + $1.amount.minor })
+    let handed = Set(sale.gifts).symmetricDifference(quote.gifts)
+    if !handed.isEmpty {
+      found.append(
+        PriceDifference(
+          figure: .gifts, receipt: Int64(sale.gifts.reduce(0) { $0 + $1.count }),
+          expected: Int64(quote.gifts.reduce(0) { $0 + $1.count })))
+    }
     compare(.pointsSpent, sale.pointsSpent.count, quote.pointsSpent.count)
     // Nobody to earn for: a customer who named neither card nor phone.
     let earns = sale.member != nil || sale.phone != nil

@@ -1,5 +1,7 @@
 /// Bounds of rulebooks and of the work that pricing one sale may be.
 public enum RuleLimits {
+  /// Reasons of what a sale earns that it keeps.
+  public static let earningOutcomes = 40
   /// Prices and promotions of one rulebook; what came of each is part of every sale, beside its coupons.
   public static let promotions = 400
   /// Promotions applied to one sale; with the till's own, coupons, price and points they fit

@@ -133,3 +133,35 @@ extension Movement {
       en: "\(what.en): \(decision.reason) (by \(decision.actor))")
   }
 }
+
+extension MemberLedger {
+  /// Why the balance is what it is: what may be spent by when, what is still pending, what is owed.
+  public func words(on day: Day) -> [Words] {
+    let available = available(on: day)
+    var texts = [Words(zh: "可用积分 \(available.count)", en: "\(available.count) points to spend")]
+    var ending: [Day: Points] = [:]
+    for amount in remainders where amount.lot.isActive(on: day) {
+      ending[amount.lot.expiresOn, default: .zero] += amount.points
+    }
+    for (end, points) in ending.sorted(by: { $0.key < $1.key }) {
+      texts.append(
+        end == .never
+          ? Words(zh: "其中 \(points.count) 永久有效", en: "\(points.count) of them never expire")
+          : Words(
+            zh: "其中 \(points.count) 有效至 \(end.before)（含当日）",
+            en: "\(points.count) of them until \(end.before)"))
+    }
+    let (pending, expired) = (pending(on: day), expired(on: day))
+    if pending > .zero {
+      texts.append(Words(zh: "冻结积分 \(pending.count)", en: "\(pending.count) points are pending"))
+    }
+    if expired > .zero {
+      texts.append(Words(zh: "已过期积分 \(expired.count)", en: "\(expired.count) points have expired"))
+    }
+    if debt > .zero {
+      texts.append(
+        Words(zh: "欠 \(debt.count) 积分，已从可用积分中扣除", en: "\(debt.count) points are owed and taken off"))
+    }
+    return texts
+  }
+}

@@ -9,6 +9,23 @@ extension Rulebook {
 
   /// Coupon templates that the rules issue from, with the paths to their names.
   public var templates: [(path: String, name: String)] {
+    ofLevels + ofPrograms
+  }
+
+  private var ofPrograms: [(path: String, name: String)] {
+    let rewards: [(String, Reward?)] =
+      [
+        ("referral.referrerReward", programs.referral?.referrerReward),
+        ("referral.refereeReward", programs.referral?.refereeReward),
+        ("gifts.signUp", programs.gifts?.signUp), ("gifts.birthday.reward", programs.gifts?.birthday?.reward),
+      ]
+      + programs.draws.enumerated().flatMap { index, draw in
+        draw.prizes.enumerated().map { ("draws[\(index)].prizes[\($0)].reward", $1.reward) }
+      }
+    return rewards.compactMap { path, reward in reward?.template.map { ("\(path).template", $0) } }
+  }
+
+  private var ofLevels: [(path: String, name: String)] {
     (tiers?.levels ?? []).enumerated().flatMap { index, level in
       level.benefits.enumerated().compactMap { place, benefit in
         switch benefit {

@@ -9,6 +9,7 @@ import TestKit
   /// Every operation, in an order in which the file's examples tell a shop's morning.
   static let story = [
     "health", "metrics", "enrol", "findMembers", "member", "changeMember", "checkIn", "quote", "sell", "sale",
+    "explainQuote", "explainSale", "participate", "draw", "order", "orderState", "fulfil", "cancelOrder",
     "points", "coupons", "history", "takeBack", "void", "status",
   ]
 
@@ -27,16 +28,30 @@ import TestKit
       let file = try OpenAPIFile("agent/IO/openapi.yaml")
       let chain = try TestChain(stores: 1)
       let till = try chain[1].serve()
+      var quote = ""
       for id in Self.story {
         let operation = try #require(file.operation(id))
-        let (path, body) = file.example(operation)
+        var (path, body) = file.example(operation)
+        if id == "explainQuote" { path = "/v1/quotes/\(quote)/explain" }
+        if id == "cancelOrder" { try Self.order(path, till) }
         let response = try send(till, operation.method, path, body: try body?.encoded())
         let text = String(decoding: response.body.prefix(300), as: UTF8.self)
         #expect(response.status == operation.successStatus, "\(id): \(text)")
         #expect(file.complaints(operation, sent: body, got: response) == [])
         if id == "enrol" { #expect(chain[1].sync()) }
+        if id == "quote" { quote = try JSONValue(parsing: response.body).quoteId.stringValue ?? "" }
       }
     }
+  }
+
+  /// The order that the file's example cancels.
+  private static func order(_ path: String, _ till: APIClient) throws {
+    let id = path.split(separator: "/")[2]
+    _ = try till.post(
+      "/v1/orders",
+      body: [
+        "orderId": .string(String(id)), "memberId": "01990000-0000-7000-8000-000000000001", "item": "mug",
+      ])
   }
 
   @Test func `a rich receipt, a merged member and a used coupon are as the file says`() async throws {
@@ -58,7 +73,10 @@ import TestKit
           "tenders": [["type": "card", "amount": 10_000], ["type": "cash", "amount": 20_000, "line": 0]],
         ])
       #expect(receipt.points.spent == 200)
-      #expect(receipt.outcomes.elements.map(\.code) == ["tier_price", "coupon_applied", "points_paid"])
+      #expect(
+        receipt.outcomes.elements.map(\.code) == [
+          "tier_price", "coupon_applied", "points_paid", "earned_rule",
+        ])
       #expect(receipt.lines[0].discounts.elements.map(\.kind) == ["tier", "coupon", "points"])
       #expect(try shop.call("coupons", "/v1/members/\(id)/coupons").coupons[0].state == "redeemed")
       #expect(try shop.call("member", "/v1/members/\(id)").tier == "silver")

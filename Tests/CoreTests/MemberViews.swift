@@ -77,7 +77,7 @@ struct MemberViews {
             }
           }
           return net(all) == each.reduce(0) { $0 + net($1) }
-        } && all.standing(on: day).available == all.available(on: day)
+        } && all.standing(on: day, utcOffsetMinutes: 480).available == all.available(on: day)
     }
   }
 

@@ -1,4 +1,5 @@
 import AgentCore
+import Loyalty
 import Seeds
 import SyncProtocol
 import Testing
@@ -62,7 +63,7 @@ struct Overlays {
     let time = Timestamp(ms: Samples.noon.ms + Int64(seq) * 60_000)
     let lot = samples.oneOf(Samples.lots)
     let body: EntryBody
-    switch samples.number(0...6) {
+    switch samples.number(0...10) {
     case 0:
       body = .enrolment(
         Enrolment(
@@ -85,9 +86,36 @@ struct Overlays {
         CheckIn(
           id: samples.id(), member: member, businessTime: time, rulebook: 1, earned: samples.points(0...2),
           earnedLot: lot))
+    case 5: body = .order(order(by: member, time, held(in: hub, &samples), &samples))
+    case 6:
+      body = .orderClose(
+        ClosedOrder(
+          order: samples.id(), member: member, item: "cup", quantity: samples.number(1...3),
+          businessTime: time,
+          isCancelled: samples.flag(),
+          restored: [LotAmount(owner: member, lot: lot, points: samples.points(1...20))], stock: []))
+    case 7:
+      body = .participation(
+        Participation(
+          id: samples.id(), member: member, activity: "share", businessTime: time, rulebook: 1,
+          earned: samples.points(0...9), earnedLot: lot, growth: samples.number(0...9)))
+    case 8:
+      body = .prize(
+        PrizeDrawn(
+          id: samples.id(), member: member, draw: "wheel", businessTime: time, rulebook: 1, seed: 7,
+          spent: held(in: hub, &samples), stock: [], prize: nil, earned: samples.points(0...9),
+          earnedLot: lot))
     default: body = .release(Release(points: held(in: hub, &samples), coupons: []))
     }
     return Entry(seq: JournalSeq(seq), time: HybridTime(ms: time.ms), body: body)
+  }
+
+  private func order(
+    by member: MemberID, _ time: Timestamp, _ spent: [LotAmount], _ samples: inout Samples
+  ) -> PlacedOrder {
+    PlacedOrder(
+      id: samples.id(), member: member, item: "cup", quantity: samples.number(1...3), businessTime: time,
+      rulebook: 1, spent: spent, stock: [], money: .zero, requestDigest: 0)
   }
 
   private func sale(
@@ -103,18 +131,27 @@ struct Overlays {
   }
 
   private func add(_ entry: Entry, to overlay: inout Overlay) {
-    overlay.add(entry, day: TinyHub.day) { TinyHub.phoneKey($0) }
+    overlay.add(
+      entry,
+      EntryReading(
+        day: TinyHub.day, counted: { $0.net.minor % 2 == 0 ? ["promotion/first"] : [] },
+        phoneKey: { TinyHub.phoneKey($0) }))
   }
 
   /// A view without what nobody sees: on which days nothing was earned, and what headquarters does not keep.
   private struct Seen: Equatable {
     var view: MemberView?
+    var totals: [Int64] = []
+    static let limited = ["mall/cup", "activity/share", "draw/wheel", "promotion/first"]
 
     init(_ hub: TinyHub, _ overlay: Overlay, _ member: MemberID, _ included: JournalSeq? = nil) {
       view = MemberView(
         hub.records(of: member), overlay: overlay, after: included ?? hub.included, node: Overlays.node
       ) { TinyHub.phoneKey($0) }
       view?.earned = [:]
+      view?.checkInDays = []
+      totals = Self.limited.map { view?.uses.total(of: $0) ?? 0 }
+      view?.uses = MemberUses()
     }
   }
 

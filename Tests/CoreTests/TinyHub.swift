@@ -11,6 +11,7 @@ struct TinyHub {
   private(set) var remainders: [MemberID: [LotKey: Points]] = [:]
   private(set) var holdings: [MemberID: [LotKey: Holding]] = [:]
   private(set) var months: [MemberID: [Int32: MonthSum]] = [:]
+  private(set) var uses: [MemberID: [String: UseCount]] = [:]
   private(set) var joined: [MemberID: Day] = [:]
   private(set) var lastStores: [MemberID: NodeID] = [:]
 
@@ -52,7 +53,7 @@ struct TinyHub {
         lots: lots.map { LotBalance(lot: $0.key, remainder: $0.value) }, debt: debts[id] ?? .zero,
         joined: joined[id],
         months: (months[id] ?? [:]).sorted { $0.key < $1.key }.map(\.value).filter { !$0.isNothing },
-        lastStore: lastStores[id] ?? .hub)
+        uses: (uses[id] ?? [:]).values.sorted { $0.name < $1.name }, lastStore: lastStores[id] ?? .hub)
       return MemberRecord(
         id: id, member: members[id], account: account,
         holding: held.isEmpty ? nil : HoldingRow(lots: held))
@@ -77,6 +78,7 @@ extension TinyHub {
       guard let member = sale.member else { return }
       give([LotAmount(owner: member, lot: sale.earnedLot, points: sale.earned)])
       visit(member)
+      if sale.net.minor % 2 == 0 { use("promotion/first", 1, member, sale.businessTime) }
       count(member, sale.businessTime) {
         $0.spend += sale.net
         $0.grossSpend += sale.net
@@ -103,12 +105,33 @@ extension TinyHub {
       for amount in release.points {
         holdings[amount.owner, default: [:]][amount.lot, default: Holding()].used += amount.points
       }
+    case .order(let order):
+      take(order.spent)
+      use("mall/\(order.item)", order.quantity, order.member, order.businessTime)
+    case .orderClose(let close) where close.isCancelled:
+      give(close.restored)
+      use("mall/\(close.item)", -close.quantity, close.member, close.businessTime)
+    case .orderClose: break
+    case .participation(let part):
+      give([LotAmount(owner: part.member, lot: part.earnedLot, points: part.earned)])
+      count(part.member, part.businessTime) { $0.growth += part.growth }
+      use("activity/\(part.activity)", 1, part.member, part.businessTime)
+    case .prize(let prize):
+      take(prize.spent)
+      use("draw/\(prize.draw)", 1, prize.member, prize.businessTime)
+      give([LotAmount(owner: prize.member, lot: prize.earnedLot, points: prize.earned)])
     }
   }
 
   private mutating func count(_ member: MemberID, _ time: Timestamp, _ change: (inout MonthSum) -> Void) {
     let month = TinyHub.month(time)
     change(&months[member, default: [:]][month, default: MonthSum(month: month)])
+  }
+
+  private mutating func use(_ name: String, _ count: Int64, _ member: MemberID, _ time: Timestamp) {
+    let before = uses[member]?[name] ?? UseCount(name: name, total: 0, day: TinyHub.day(time), today: 0)
+    uses[member, default: [:]][name] = UseCount(
+      name: name, total: before.total + count, day: TinyHub.day(time), today: before.today + count)
   }
 
   private mutating func visit(_ member: MemberID) {

@@ -18,7 +18,8 @@ import TestKit
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
   static let sync = ["hello", "push", "pull", "claim"]
   static let after = [
-    "issueCoupons", "overrideTier", "memberTier", "adjustPoints",
+    "issueCoupons", "overrideTier", "memberTier", "explainSale", "explainMember",
+    "setAllowance", "allowances", "referrals", "adjustPoints",
     "transferPoints", "statement", "liability", "runNightly", "stores", "store", "findMembers", "member",
     "sales", "sale",
     "rulebooks",

@@ -71,6 +71,21 @@ struct RowCoding {
         },
         floors: samples.list { TierFloor(level: $0.text(), from: $0.day(), until: $0.day()) },
         dayEarned: samples.maybe { DayEarned(day: $0.day(), points: $0.points()) },
+        checkIns: samples.maybe {
+          CheckInState(last: $0.maybe { $0.day() }, run: $0.number(0...900), monthPoints: $0.points())
+        },
+        uses: samples.list {
+          UseCount(name: $0.text(), total: $0.int(), day: $0.day(), today: $0.int())
+        },
+        memberships: samples.list {
+          BoughtMembership(
+            sale: $0.id(), line: $0.number(0...499), time: $0.timestamp(), level: $0.text(),
+            months: $0.maybe { $0.number(0...99) }, days: $0.maybe { $0.number(0...99) },
+            quantity: $0.quantity(),
+            returns: $0.list {
+              BoughtMembership.Returned(id: $0.id(), time: $0.timestamp(), quantity: $0.quantity())
+            })
+        },
         lastStore: NodeID(UInt32(samples.number(0...90_000))))
       var holding = HoldingRow()
       for _ in 0..<samples.number(0...5) {

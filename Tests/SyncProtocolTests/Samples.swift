@@ -122,14 +122,20 @@ extension Samples {
       outcomes: list(upTo: 3) {
         RuleOutcome(rule: $0.text(), code: $0.text(), amount: $0.int(), distance: $0.int())
       },
-      requestDigest: uint(), growth: points().count, context: saleContext())
+      requestDigest: uint(), growth: points().count, context: saleContext(),
+      gifts: list(upTo: 2) { Gift(rule: $0.text(), sku: $0.text(), count: $0.number(0...9)) },
+      allowances: allowances())
   }
 
   mutating func saleContext() -> SaleContext {
     SaleContext(
       store: maybe { $0.text() }, channel: maybe { $0.text() }, tier: maybe { $0.text() },
       segments: list { $0.text() }, traits: UInt8(number(0...255)), isMember: flag(),
-      capLeft: maybe { $0.points() })
+      capLeft: maybe { $0.points() }, exhausted: list(upTo: 2) { $0.text() })
+  }
+
+  mutating func allowances() -> [AllowanceUse] {
+    list(upTo: 2) { AllowanceUse(name: $0.text(), amount: $0.wild ? $0.int() : Int64($0.number(0...900))) }
   }
 
   mutating func saleReturn() -> SaleReturn {
@@ -137,13 +143,42 @@ extension Samples {
       id: id(), sale: id(), businessTime: timestamp(), member: maybe { $0.id() }, isVoid: flag(),
       lines: list { ReturnedLine(line: $0.lineIndex(), quantity: $0.quantity()) },
       net: money(), refund: money(), restored: list { $0.lotAmount() }, clawedBack: list { $0.lotAmount() },
-      debt: points(), coupons: list { $0.id() }, requestDigest: uint())
+      debt: points(), loss: points(), coupons: list { $0.id() }, requestDigest: uint(),
+      growth: points().count)
   }
 
   mutating func enrolment() -> Enrolment {
     Enrolment(
       member: id(), businessTime: timestamp(), channel: text(), registers: list { $0.register() },
-      requestDigest: uint())
+      referrer: maybe { $0.id() }, requestDigest: uint())
+  }
+
+  private mutating func pieces() -> Int64 { wild ? int() : Int64(number(1...99)) }
+
+  mutating func order() -> PlacedOrder {
+    PlacedOrder(
+      id: id(), member: id(), item: text(), quantity: pieces(), businessTime: timestamp(), rulebook: int(),
+      spent: list { $0.lotAmount() }, stock: allowances(), money: money(), requestDigest: uint())
+  }
+
+  mutating func orderClose() -> ClosedOrder {
+    ClosedOrder(
+      order: id(), member: id(), item: text(), quantity: pieces(), businessTime: timestamp(),
+      isCancelled: flag(),
+      restored: list { $0.lotAmount() }, stock: allowances())
+  }
+
+  mutating func participation() -> Participation {
+    Participation(
+      id: id(), member: id(), activity: text(), businessTime: timestamp(), rulebook: int(), earned: points(),
+      earnedLot: lot(), growth: points().count)
+  }
+
+  mutating func prize() -> PrizeDrawn {
+    PrizeDrawn(
+      id: id(), member: id(), draw: text(), businessTime: timestamp(), rulebook: int(), seed: uint(),
+      spent: list { $0.lotAmount() }, stock: allowances(), prize: maybe { $0.text() }, earned: points(),
+      earnedLot: lot())
   }
 
   mutating func checkIn() -> CheckIn {
@@ -152,13 +187,18 @@ extension Samples {
   }
 
   mutating func body() -> EntryBody {
-    switch number(0...5) {
+    switch number(0...9) {
     case 0: .enrolment(enrolment())
     case 1: .profile(ProfileChange(member: id(), registers: list { $0.register() }))
     case 2: .sale(sale())
     case 3: .saleReturn(saleReturn())
     case 4: .checkIn(checkIn())
-    default: .release(Release(points: list { $0.lotAmount() }, coupons: list { $0.id() }))
+    case 5: .order(order())
+    case 6: .orderClose(orderClose())
+    case 7: .participation(participation())
+    case 8: .prize(prize())
+    default:
+      .release(Release(points: list { $0.lotAmount() }, coupons: list { $0.id() }, allowances: allowances()))
     }
   }
 
@@ -201,7 +241,7 @@ extension Samples {
   mutating func claim() -> ClaimRequest {
     ClaimRequest(
       cursor: cursor(), points: list { PointsClaim(member: $0.id(), points: $0.claimable()) },
-      coupons: list { $0.id() })
+      coupons: list { $0.id() }, allowances: allowances())
   }
 
   mutating func page() -> PullPage {

@@ -25,6 +25,16 @@ public enum DemoChain {
       ],
     ],
     "checkInPoints": 5, "holding": ["homePermille": 500, "lastStorePermille": 250],
+    "mall": [["id": "mug", "name": ["zh": "马克杯", "en": "Mug"], "sku": "mug", "points": 2]],
+    "activities": [["id": "share", "name": ["zh": "分享", "en": "Sharing"], "points": 3]],
+    "draws": [
+      [
+        "id": "wheel", "name": ["zh": "转盘", "en": "Wheel"], "pointsPerDraw": 1,
+        "prizes": [
+          ["id": "two", "name": ["zh": "两分", "en": "Two points"], "reward": ["points": 2], "weight": 1]
+        ],
+      ]
+    ],
   ]
 
   public static let tenOff: JSONValue = [

@@ -10,6 +10,11 @@ public struct AccountOverlay: Hashable, Sendable {
     public var debt = Points.zero
     public var month: MonthSum?
     public var earned: DayEarned?
+    public var checkIn: Day?
+    /// Uses of what is limited; `total` is what this entry counts.
+    public var uses: [UseCount] = []
+    public var memberships: [BoughtMembership] = []
+    public var returned: SaleReturn?
     public var isVisit = false
   }
 
@@ -28,6 +33,11 @@ public struct AccountOverlay: Hashable, Sendable {
     public private(set) var months: [Int32: MonthSum] = [:]
     /// What sales earned, by business day.
     public private(set) var earned: [Day: Points] = [:]
+    public private(set) var checkIns: Set<Day> = []
+    public private(set) var uses: [UseCount] = []
+    public private(set) var memberships: [BoughtMembership] = []
+    /// Returns, for the memberships that came back with them.
+    public private(set) var returns: [SaleReturn] = []
     public private(set) var visits = 0
 
     mutating func add(_ effect: Effect) {
@@ -38,6 +48,10 @@ public struct AccountOverlay: Hashable, Sendable {
       debt += effect.debt
       if let month = effect.month { months[month.month, default: MonthSum(month: month.month)].add(month) }
       if let day = effect.earned { earned[day.day, default: .zero] += day.points }
+      if let day = effect.checkIn { checkIns.insert(day) }
+      uses += effect.uses
+      memberships += effect.memberships
+      if let back = effect.returned { returns.append(back) }
       if effect.isVisit { visits += 1 }
     }
   }

@@ -16,19 +16,31 @@ public struct MemberView: Hashable, Sendable {
   public var lots: [LotAmount]
   public var held: [LotAmount]
   public var debt: Points
-  /// What tiers follow from.
+  /// What tiers follow from besides paid memberships.
   public var tierFacts: TierFacts
   /// What was earned on days that a cap may ask for.
   public var earned: [Day: Points]
+  /// What check-ins came to that the replica includes, and the days of this store's own since.
+  public var checkIns: [CheckInState]
+  public var checkInDays: Set<Day>
+  public var uses: MemberUses
+  public var memberships: [BoughtMembership]
   public var lastStore: NodeID
 
   public func available(on day: Day) -> Points {
     lots.reduce(.zero - debt) { $1.lot.isActive(on: day) ? $0 + $1.points : $0 }
   }
 
-  public func standing(on day: Day) -> MemberStanding {
+  /// What the tier follows from, paid memberships included.
+  public func tierFacts(utcOffsetMinutes: Int) -> TierFacts {
+    var facts = tierFacts
+    facts.pay(memberships, utcOffsetMinutes: utcOffsetMinutes)
+    return facts
+  }
+
+  public func standing(on day: Day, utcOffsetMinutes: Int) -> MemberStanding {
     MemberStanding(
-      tierFacts: tierFacts, available: available(on: day), held: held,
+      tierFacts: tierFacts(utcOffsetMinutes: utcOffsetMinutes), available: available(on: day), held: held,
       birthday: birthday.flatMap { MonthDay($0) },
       hasBought: tierFacts.history.months.contains { $0.count > 0 })
   }
@@ -71,6 +83,7 @@ extension MemberView {
     card = root.member?.card
     birthday = root.member?.birthday
     (lots, held, debt, earned) = ([], [], .zero, [:])
+    (checkIns, checkInDays, uses, memberships) = ([], [], MemberUses(), [])
     tierFacts = TierFacts(
       history: MetricHistory(
         joined: root.account?.joined ?? enrolled?.day ?? Timestamp(ms: enrolledAt.ms).day(utcOffsetMinutes: 0)
@@ -97,6 +110,9 @@ extension MemberView {
       tierFacts.history.merge(MetricHistory(joined: joined, months: account.months))
       tierFacts.overrides += account.floors.map { TierOverride($0) }
       if let day = account.dayEarned { earned[day.day, default: .zero] += day.points }
+      if let state = account.checkIns { checkIns.append(state) }
+      for count in account.uses { uses.add(count) }
+      memberships += account.memberships
     }
     if let local {
       left.merge(local.remainders, uniquingKeysWith: +)
@@ -104,10 +120,33 @@ extension MemberView {
       debt += local.debt
       for month in local.months.values { tierFacts.history.add(month) }
       earned.merge(local.earned, uniquingKeysWith: +)
+      checkInDays.formUnion(local.checkIns)
+      for count in local.uses { uses.add(count) }
+      memberships += local.memberships
+      for back in local.returns { takeBack(back) }
       if local.visits > 0 { lastStore = node }
     }
     lots += Self.amounts(left.filter { $0.value != .zero }, of: record.id)
     held += Self.amounts(mine.filter { $0.value > .zero }, of: record.id)
+  }
+
+  /// What check-ins came to, with this store's own since.
+  public func checkInState(under program: CheckInProgram) -> CheckInState {
+    let latest = checkIns.max { ($0.last ?? Day(.min)) < ($1.last ?? Day(.min)) } ?? CheckInState()
+    return checkInDays.sorted().filter { day in latest.last.map { day > $0 } ?? true }
+      .reduce(latest) { program.checkIn($0, on: $1).state }
+  }
+
+  /// Memberships that a return of this store's brings back.
+  private mutating func takeBack(_ back: SaleReturn) {
+    for index in memberships.indices where memberships[index].sale == back.sale {
+      let milli = back.lines.filter { $0.line == memberships[index].line }.reduce(0) {
+        $0 + $1.quantity.milli
+      }
+      if milli == 0 { continue }
+      memberships[index].returns.append(
+        BoughtMembership.Returned(id: back.id, time: back.businessTime, quantity: Quantity(milli: milli)))
+    }
   }
 
   private static func amounts(_ lots: [LotKey: Points], of owner: MemberID) -> [LotAmount] {

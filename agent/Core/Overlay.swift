@@ -7,6 +7,8 @@ public struct Overlay: Sendable {
 
   public private(set) var accounts: [MemberID: AccountOverlay] = [:]
   private var coupons: [CouponID: [(seq: JournalSeq, effect: CouponEffect)]] = [:]
+  /// What entries took of this store's allowances.
+  private var allowances: [String: [(seq: JournalSeq, taken: Int64)]] = [:]
   private var registers: [MemberID: [(seq: JournalSeq, registers: [Register])]] = [:]
   private var enrolments: [MemberID: (seq: JournalSeq, at: Joining)] = [:]
   /// When somebody joined here.
@@ -20,35 +22,23 @@ public struct Overlay: Sendable {
 
   public init() {}
 
-  public mutating func add(_ entry: Entry, day: (Timestamp) -> Day, phoneKey: (String) -> PhoneKey?) {
+  public mutating func add(_ entry: Entry, _ reading: EntryReading) {
     let seq = entry.seq
     switch entry.body {
     case .enrolment(let enrolment):
-      enrolments[enrolment.member] = (seq, Joining(time: entry.time, day: day(enrolment.businessTime)))
-      note(enrolment.registers, of: enrolment.member, at: seq, phoneKey)
+      enrolments[enrolment.member] = (
+        seq, Joining(time: entry.time, day: reading.day(enrolment.businessTime))
+      )
+      note(enrolment.registers, of: enrolment.member, at: seq, reading.phoneKey)
     case .profile(let change):
-      note(change.registers, of: change.member, at: seq, phoneKey)
-    case .sale(let sale):
-      spend(sale.spent, at: seq)
-      for coupon in sale.coupons { coupons[coupon, default: []].append((seq, .redeemed)) }
-      guard let member = sale.member else { return }
-      var effect = AccountOverlay.Effect(seq: seq)
-      effect.isVisit = true
-      effect.month = MonthSum(sale, on: day(sale.businessTime))
-      if sale.earned > .zero {
-        effect.earned = DayEarned(day: day(sale.businessTime), points: sale.earned)
-        effect.lots = [
-          AccountOverlay.LotEffect(lot: sale.earnedLot, remainder: sale.earned, held: sale.earned)
-        ]
-      }
-      accounts[member, default: AccountOverlay()].add(effect)
-    case .saleReturn(let back): add(back, at: seq, on: day(back.businessTime))
+      note(change.registers, of: change.member, at: seq, reading.phoneKey)
+    case .sale(let sale): add(sale, at: seq, reading)
+    case .saleReturn(let back): add(back, at: seq, on: reading.day(back.businessTime))
     case .checkIn(let checkIn):
       var effect = AccountOverlay.Effect(seq: seq)
       effect.isVisit = true
-      effect.lots = [
-        AccountOverlay.LotEffect(lot: checkIn.earnedLot, remainder: checkIn.earned, held: checkIn.earned)
-      ]
+      effect.checkIn = reading.day(checkIn.businessTime)
+      effect.earn(checkIn.earned, checkIn.earnedLot)
       accounts[checkIn.member, default: AccountOverlay()].add(effect)
     case .release(let release):
       for amount in release.points {
@@ -59,22 +49,84 @@ public struct Overlay: Sendable {
         accounts[amount.owner, default: AccountOverlay()].add(effect)
       }
       for coupon in release.coupons { coupons[coupon, default: []].append((seq, .released)) }
+      take(release.allowances, at: seq)
+    case .order, .orderClose, .participation, .prize: addProgram(entry.body, at: seq, reading)
     }
+  }
+
+  private mutating func add(_ sale: Sale, at seq: JournalSeq, _ reading: EntryReading) {
+    spend(sale.spent, at: seq)
+    for coupon in sale.coupons { coupons[coupon, default: []].append((seq, .redeemed)) }
+    take(sale.allowances, at: seq)
+    guard let member = sale.member else { return }
+    let day = reading.day(sale.businessTime)
+    var effect = AccountOverlay.Effect(seq: seq)
+    effect.isVisit = true
+    effect.month = MonthSum(sale, on: day)
+    effect.uses = reading.counted(sale).map { UseCount(name: $0, total: 1, day: day, today: 1) }
+    effect.memberships = reading.memberships(sale)
+    if sale.earned > .zero {
+      effect.earned = DayEarned(day: day, points: sale.earned)
+      effect.earn(sale.earned, sale.earnedLot)
+    }
+    accounts[member, default: AccountOverlay()].add(effect)
+  }
+
+  /// What members do beside purchases.
+  private mutating func addProgram(_ body: EntryBody, at seq: JournalSeq, _ reading: EntryReading) {
+    var effect = AccountOverlay.Effect(seq: seq)
+    func use(_ name: String, _ count: Int64, _ time: Timestamp) -> [UseCount] {
+      [UseCount(name: name, total: count, day: reading.day(time), today: count)]
+    }
+    switch body {
+    case .order(let order):
+      spend(order.spent, at: seq)
+      take(order.stock, at: seq)
+      effect.uses = use(UseCount.mall(order.item), order.quantity, order.businessTime)
+    case .orderClose(let close):
+      guard close.isCancelled else { return }
+      restore(close.restored, at: seq)
+      take(close.stock.map { AllowanceUse(name: $0.name, amount: -$0.amount) }, at: seq)
+      effect.uses = use(UseCount.mall(close.item), -close.quantity, close.businessTime)
+    case .participation(let part):
+      effect.uses = use(UseCount.activity(part.activity), 1, part.businessTime)
+      effect.earn(part.earned, part.earnedLot)
+      var month = MonthSum(month: MonthSum.month(of: reading.day(part.businessTime)))
+      month.growth = part.growth
+      effect.month = month
+    case .prize(let prize):
+      spend(prize.spent, at: seq)
+      take(prize.stock, at: seq)
+      effect.uses = use(UseCount.draw(prize.draw), 1, prize.businessTime)
+      effect.earn(prize.earned, prize.earnedLot)
+    default: return
+    }
+    guard let member = body.member else { return }
+    accounts[member, default: AccountOverlay()].add(effect)
   }
 
   private mutating func add(_ back: SaleReturn, at seq: JournalSeq, on day: Day) {
     spend(back.clawedBack, at: seq)
-    for amount in back.restored {
-      var effect = AccountOverlay.Effect(seq: seq)
-      effect.lots = [AccountOverlay.LotEffect(lot: amount.lot, remainder: amount.points, held: amount.points)]
-      accounts[amount.owner, default: AccountOverlay()].add(effect)
-    }
+    restore(back.restored, at: seq)
     for coupon in back.coupons { coupons[coupon, default: []].append((seq, .restored)) }
     guard let member = back.member else { return }
     var effect = AccountOverlay.Effect(seq: seq)
     effect.debt = back.debt
     effect.month = MonthSum(back, on: day)
+    effect.returned = back
     accounts[member, default: AccountOverlay()].add(effect)
+  }
+
+  private mutating func restore(_ amounts: [LotAmount], at seq: JournalSeq) {
+    for amount in amounts {
+      var effect = AccountOverlay.Effect(seq: seq)
+      effect.earn(amount.points, amount.lot)
+      accounts[amount.owner, default: AccountOverlay()].add(effect)
+    }
+  }
+
+  private mutating func take(_ uses: [AllowanceUse], at seq: JournalSeq) {
+    for use in uses { allowances[use.name, default: []].append((seq, use.amount)) }
   }
 
   private mutating func spend(_ amounts: [LotAmount], at seq: JournalSeq) {
@@ -108,6 +160,11 @@ extension Overlay {
     coupons[coupon]?.last { $0.seq > included }?.effect
   }
 
+  /// What entries took of one of this store's allowances.
+  public func taken(of allowance: String, after included: JournalSeq) -> Int64 {
+    (allowances[allowance] ?? []).reduce(0) { $1.seq > included ? $0 + $1.taken : $0 }
+  }
+
   /// Values written here, later ones over earlier ones.
   public func registers(of member: MemberID, after included: JournalSeq) -> [String: String?] {
     var values: [String: String?] = [:]
@@ -130,6 +187,7 @@ extension Overlay {
   public mutating func forget(through included: JournalSeq) {
     accounts = accounts.compactMapValues { $0.remaining(after: included) }
     coupons = coupons.compactMapValues { kept($0.filter { $0.seq > included }) }
+    allowances = allowances.compactMapValues { kept($0.filter { $0.seq > included }) }
     registers = registers.compactMapValues { kept($0.filter { $0.seq > included }) }
     enrolments = enrolments.filter { $0.value.seq > included }
     byPhone = byPhone.filter { registers[$0.value] != nil }

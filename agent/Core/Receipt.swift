@@ -46,6 +46,8 @@ public struct Receipt: Hashable, Sendable, Codable {
   public let tenders: [Tender]
   public let coupons: [CouponID]
   public let points: PointsPart
+  /// To be handed out with it.
+  public let gifts: [Gift]
   public let outcomes: [Outcome]
   public let rulebook: Int64
   public let currency: String
@@ -72,6 +74,7 @@ public struct Receipt: Hashable, Sendable, Codable {
     tenders = sale.tenders
     coupons = sale.coupons
     points = PointsPart(earned: sale.earned, spent: sale.pointsSpent, balance: sale.balance)
+    gifts = sale.gifts
     outcomes = sale.outcomes.map { Outcome($0, currency: currency) }
     rulebook = sale.rulebook
     self.currency = currency
@@ -82,6 +85,8 @@ public struct Receipt: Hashable, Sendable, Codable {
 
 /// A priced cart that has not been sold.
 public struct QuoteResponse: Hashable, Sendable, Codable {
+  /// To ask why, for a while.
+  public let quoteId: QuoteID
   public let lines: [Receipt.Line]
   public let gross: Money
   public let net: Money
@@ -90,13 +95,15 @@ public struct QuoteResponse: Hashable, Sendable, Codable {
   public let coupons: [CouponID]
   public let pointsEarned: Points
   public let pointsSpent: Points
+  public let gifts: [Gift]
   public let outcomes: [Receipt.Outcome]
   public let rulebook: Int64
   public let currency: String
   public let asOf: Timestamp
   public let offline: Bool
 
-  public init(_ quote: Quote, rulebook: Rulebook, asOf: Timestamp, offline: Bool) {
+  public init(_ quote: Quote, id: QuoteID, rulebook: Rulebook, asOf: Timestamp, offline: Bool) {
+    quoteId = id
     lines = quote.lines.map {
       Receipt.Line(
         sku: $0.sku, name: $0.name, category: $0.category, quantity: $0.quantity, gross: $0.gross,
@@ -106,7 +113,10 @@ public struct QuoteResponse: Hashable, Sendable, Codable {
     tier = quote.tier?.id
     coupons = quote.coupons
     (pointsEarned, pointsSpent) = (quote.earned, quote.pointsSpent)
-    outcomes = quote.outcomes.map { Receipt.Outcome($0, currency: rulebook.currency) }
+    gifts = quote.gifts
+    outcomes = (quote.outcomes + quote.earningOutcomes).map {
+      Receipt.Outcome($0, currency: rulebook.currency)
+    }
     self.rulebook = rulebook.version
     currency = rulebook.currency
     self.asOf = asOf
@@ -157,6 +167,8 @@ public struct MemberResponse: Hashable, Sendable, Codable {
   public let points: Points
   /// Points this store can take with the line down.
   public let pointsHeldHere: Points
+  /// What came of a check-in.
+  public var outcomes: [Receipt.Outcome]?
   public let asOf: Timestamp
   public let offline: Bool
 
@@ -167,7 +179,8 @@ public struct MemberResponse: Hashable, Sendable, Codable {
     phoneLastDigits = view.phoneLastDigits
     card = view.card
     birthday = view.birthday
-    let standing = rulebook.tiers?.standing(of: view.tierFacts, on: day)
+    let standing = rulebook.tiers?.standing(
+      of: view.tierFacts(utcOffsetMinutes: rulebook.utcOffsetMinutes), on: day)
     tier = standing?.level?.id
     tierName = standing?.level?.name
     tierProgress = standing?.words(currency: rulebook.currency)

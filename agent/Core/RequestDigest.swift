@@ -62,6 +62,7 @@ extension SaleRequest {
     }
     digest.add(toPay?.minor)
     digest.add(channel)
+    digest.add(cash.map { $0 ? 1 : 0 })
     return digest.value
   }
 }
@@ -70,7 +71,7 @@ extension EnrolmentRequest {
   public var digest: UInt64 {
     var digest = RequestDigest()
     digest.add(memberId)
-    for text in [name, phone, card, birthday, channel] { digest.add(text) }
+    for text in [name, phone, card, birthday, channel, referrer] { digest.add(text) }
     digest.add(businessTime?.ms)
     digest.add(attributes?.sorted { $0.key < $1.key }) { digest, attribute in
       digest.add(attribute.key)

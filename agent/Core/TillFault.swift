@@ -7,6 +7,9 @@ public enum TillFault: Error, Hashable, Sendable {
   case invalid(field: String, reason: String)
   case unknownMember
   case unknownSale
+  case unknownOrder
+  /// It is too long ago, or the agent has restarted since.
+  case unknownQuote
   case unknownCoupon(String)
   case alreadyMember(MemberID)
   /// The same id came before with another body (law P3).
@@ -27,6 +30,8 @@ public enum TillFault: Error, Hashable, Sendable {
     case .invalid: "invalid_field"
     case .unknownMember: "unknown_member"
     case .unknownSale: "unknown_sale"
+    case .unknownOrder: "unknown_order"
+    case .unknownQuote: "unknown_quote"
     case .unknownCoupon: "unknown_coupon"
     case .alreadyMember: "already_member"
     case .conflictingRepeat: "conflicting_repeat"
@@ -44,7 +49,7 @@ public enum TillFault: Error, Hashable, Sendable {
   public var status: Int {
     switch self {
     case .invalid: 400
-    case .unknownMember, .unknownSale: 404
+    case .unknownMember, .unknownSale, .unknownOrder, .unknownQuote: 404
     case .unknownCoupon, .tenderShort, .tooMuchReturned: 422
     case .alreadyMember, .conflictingRepeat, .refused, .priceDiffers, .alreadyReturned, .voidTooLate: 409
     case .notEnrolled: 503
@@ -59,6 +64,8 @@ public enum TillFault: Error, Hashable, Sendable {
     case .invalid(let field, let reason): Words(zh: "字段 \(field) 不正确：\(reason)", en: "\(field): \(reason)")
     case .unknownMember: Words(zh: "没有找到会员", en: "No such member")
     case .unknownSale: Words(zh: "本店没有这笔销售", en: "This store has no such sale")
+    case .unknownQuote: Words(zh: "试算已过期，请重新试算", en: "This quote is no longer known; ask for another")
+    case .unknownOrder: Words(zh: "本店没有这笔兑换订单", en: "This store has no such order")
     case .unknownCoupon(let code): Words(zh: "没有找到优惠券 \(code)", en: "No such coupon: \(code)")
     case .alreadyMember: Words(zh: "该手机号或卡号已是会员", en: "This phone or card already belongs to a member")
     case .conflictingRepeat:

@@ -14,11 +14,13 @@ public struct SaleRequest: Hashable, Sendable, Codable {
   public var toPay: Money?
   /// Where the customer buys: `till` unless it says otherwise.
   public var channel: String?
+  /// Paid in cash, so that the rulebook may round it 抹零.
+  public var cash: Bool?
 
   public init(
     saleId: SaleID? = nil, memberId: MemberID? = nil, phone: String? = nil, businessTime: Timestamp? = nil,
     lines: [LineRequest], coupons: [String]? = nil, points: Points? = nil, tenders: [TenderRequest]? = nil,
-    toPay: Money? = nil, channel: String? = nil
+    toPay: Money? = nil, channel: String? = nil, cash: Bool? = nil
   ) {
     self.saleId = saleId
     self.memberId = memberId
@@ -30,6 +32,7 @@ public struct SaleRequest: Hashable, Sendable, Codable {
     self.tenders = tenders
     self.toPay = toPay
     self.channel = channel
+    self.cash = cash
   }
 }
 
@@ -90,12 +93,15 @@ public struct EnrolmentRequest: Hashable, Sendable, Codable {
   public var businessTime: Timestamp?
   /// Further fields of the profile, by name.
   public var attributes: [String: String]?
+  /// Member code, card or phone of whoever recommended 推荐人.
+  public var referrer: String?
 
   public init(
     memberId: MemberID? = nil, name: String? = nil, phone: String? = nil, card: String? = nil,
     birthday: String? = nil, channel: String? = nil, businessTime: Timestamp? = nil,
-    attributes: [String: String]? = nil
+    attributes: [String: String]? = nil, referrer: String? = nil
   ) {
+    self.referrer = referrer
     self.memberId = memberId
     self.name = name
     self.phone = phone

@@ -67,6 +67,8 @@ final class Journal: Sendable {
     let hash = tip.hash.extended(by: bytes)
     var sale: [UInt8]?
     if case .saleReturn(let back) = body { sale = back.sale.bytes }
+    // The same for the end of an order: both are found by what they are about.
+    if case .orderClose(let close) = body { sale = close.order.bytes }
     try file.write { db in
       try db.run(
         "INSERT INTO entries (seq, reference, member, sale, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -101,9 +103,31 @@ final class Journal: Sendable {
     try entries("WHERE reference = ?", [reference]).first?.entry
   }
 
+  /// The latest sales, until one of a business day before `day` has been seen.
+  func forEachSale(backTo day: Day, utcOffsetMinutes: Int, _ body: (Sale) -> Void) throws {
+    var before = Int64.max
+    while true {
+      let batch = try entries(
+        "WHERE seq < ? AND kind = ? ORDER BY seq DESC LIMIT 200", [before, Kind.sale.rawValue])
+      for stored in batch {
+        guard case .sale(let sale) = stored.entry.body else { continue }
+        if sale.businessTime.day(utcOffsetMinutes: utcOffsetMinutes) < day { return }
+        body(sale)
+      }
+      guard let last = batch.last else { return }
+      before = Int64(last.entry.seq.number)
+    }
+  }
+
   func returns(of sale: SaleID) throws -> [SaleReturn] {
     try entries("WHERE sale = ? ORDER BY seq", [sale.bytes]).compactMap {
       if case .saleReturn(let back) = $0.entry.body { back } else { nil }
+    }
+  }
+
+  func close(of order: MallOrderID) throws -> ClosedOrder? {
+    try entries("WHERE sale = ? ORDER BY seq LIMIT 1", [order.bytes]).first.flatMap {
+      if case .orderClose(let close) = $0.entry.body { close } else { nil }
     }
   }
 

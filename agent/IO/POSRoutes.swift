@@ -26,6 +26,7 @@ public struct POSRoutes: Sendable {
     let v1 = router.group("v1").add(middleware: TillAuthentication(hash: tillTokenHash))
     addMembers(to: v1)
     addSales(to: v1)
+    addPrograms(to: v1)
     v1.get("status") { _, _ in try await answer { try agent.status() } }
     return router
   }
@@ -83,6 +84,14 @@ public struct POSRoutes: Sendable {
       let body = try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)
       return try await answer { try agent.quote(body) }
     }
+    v1.get("quotes/:id/explain") { _, context in
+      let id: QuoteID = try context.id("id")
+      return try await answer { try agent.explain(quote: id) }
+    }
+    v1.get("sales/:id/explain") { _, context in
+      let id: SaleID = try context.id("id")
+      return try await answer { try agent.explain(sale: id) }
+    }
     v1.post("sales") { request, _ in
       let body = try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)
       let key = try request.idempotencyKey()
@@ -101,6 +110,38 @@ public struct POSRoutes: Sendable {
       let body = try await request.decodeJSON(ReturnRequest.self, limit: Limits.tillRequestBytes)
       let key = try request.idempotencyKey()
       return try await answer(201) { try agent.takeBack(body, key: key) }
+    }
+  }
+
+  private func addPrograms(to v1: RouterGroup<BasicRequestContext>) {
+    v1.post("orders") { request, _ in
+      let body = try await request.decodeJSON(OrderRequest.self, limit: Limits.tillRequestBytes)
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try agent.order(body, key: key) }
+    }
+    v1.get("orders/:id") { _, context in
+      let id: MallOrderID = try context.id("id")
+      return try await answer { try agent.order(id) }
+    }
+    v1.post("orders/:id/fulfil") { _, context in
+      let id: MallOrderID = try context.id("id")
+      return try await answer(201) { try agent.fulfil(id) }
+    }
+    v1.post("orders/:id/cancel") { _, context in
+      let id: MallOrderID = try context.id("id")
+      return try await answer(201) { try agent.cancel(id) }
+    }
+    v1.post("members/:id/activities") { request, context in
+      let body = try await request.decodeJSON(ProgramRequest.self, limit: Limits.tillRequestBytes)
+      let id: MemberID = try context.id("id")
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try agent.participate(id, body, key: key) }
+    }
+    v1.post("members/:id/draws") { request, context in
+      let body = try await request.decodeJSON(ProgramRequest.self, limit: Limits.tillRequestBytes)
+      let id: MemberID = try context.id("id")
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try agent.draw(id, body, key: key) }
     }
   }
 

@@ -146,7 +146,7 @@ enum PartitionSlot {
 
   static func of(_ kind: RowKind) -> Int {
     switch kind {
-    case .position, .holding: own
+    case .position, .holding, .allowance: own
     case .rulebook: rulebook
     default: region
     }

@@ -46,10 +46,20 @@ extension StoreAgent {
       }
       let enrolment = Enrolment(
         member: id, businessTime: request.businessTime ?? Timestamp(ms: nowMs(state)),
-        channel: channel, registers: registers, requestDigest: digest)
+        channel: channel, registers: registers, referrer: try referrer(request, state),
+        requestDigest: digest)
       _ = try commit(.enrolment(enrolment), &state)
       return try response(id, &state)
     }
+  }
+
+  /// Whoever recommended: by member code, card or phone, as far as this store knows them.
+  private func referrer(_ request: EnrolmentRequest, _ state: AgentState) throws -> MemberID? {
+    guard let text = request.referrer, !text.isEmpty else { return nil }
+    if let code = ShortCode(text), let id = try find(code: code, state) { return id }
+    if let id = try find(card: text, state) { return id }
+    if let phone = PhoneNumber(text), let id = try find(phone: phone.text, state) { return id }
+    throw TillFault.invalid(field: "referrer", reason: "is the code, card or phone of no member known here")
   }
 
   /// Some fields are written anew; an empty text takes a field away.
@@ -106,12 +116,15 @@ extension StoreAgent {
       }
       let time = request.businessTime ?? Timestamp(ms: nowMs(state))
       let rulebook = state.rulebook(at: time)
+      let day = rulebook.businessDay(time)
+      let result = rulebook.programs.checkIns.map { $0.checkIn(view.checkInState(under: $0), on: day) }
       let fact = CheckIn(
         id: id, member: view.id, businessTime: time, rulebook: rulebook.version,
-        earned: rulebook.checkInPoints,
-        earnedLot: rulebook.lot(earnedOn: rulebook.businessDay(time)))
+        earned: result?.total ?? rulebook.checkInPoints, earnedLot: rulebook.lot(earnedOn: day))
       _ = try commit(.checkIn(fact), &state)
-      return try response(view.id, &state)
+      var response = try response(view.id, &state)
+      response.outcomes = result?.outcomes.map { Receipt.Outcome($0, currency: rulebook.currency) }
+      return response
     }
   }
 

@@ -8,11 +8,18 @@ extension StoreAgent {
   /// Prices a cart without selling it. Refused wishes are in the outcomes, with how far away they are.
   public func quote(_ request: SaleRequest) throws -> QuoteResponse {
     let draft = try SaleDraft(request)
-    return try state.withLock { state in
-      let priced = try price(request, draft, state)
+    return try withAllowances { state, mayAsk in
+      let priced = try price(request, draft, &state)
+      if mayAsk { try askFor(priced, state) }
+      let id: QuoteID = newID(state)
+      state.remember(
+        RememberedQuote(
+          id: id,
+          explanation: priced.rulebook.explain(
+            lines: priced.quote.lines, outcomes: priced.quote.outcomes + priced.quote.earningOutcomes,
+            gifts: priced.quote.gifts, coupons: try couponNames(priced.quote.coupons))))
       return QuoteResponse(
-        priced.quote, rulebook: priced.rulebook, asOf: state.asOf,
-        offline: !state.pacing.isOnline)
+        priced.quote, id: id, rulebook: priced.rulebook, asOf: state.asOf, offline: !state.pacing.isOnline)
     }
   }
 
@@ -23,12 +30,12 @@ extension StoreAgent {
     let draft = try SaleDraft(request)
     let digest = request.digest
     do {
-      return try state.withLock { try sell(request, draft, key, digest, &$0) }
+      return try withAllowances { try sell(request, draft, key, digest, &$0, mayAsk: $1) }
     } catch TillFault.refused(let outcome)
       where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code)
     {
       guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
-      return try state.withLock { try sell(request, draft, key, digest, &$0) }
+      return try state.withLock { try sell(request, draft, key, digest, &$0, mayAsk: false) }
     }
   }
 
@@ -42,7 +49,8 @@ extension StoreAgent {
   }
 
   private func sell(
-    _ request: SaleRequest, _ draft: SaleDraft, _ key: String?, _ digest: UInt64, _ state: inout AgentState
+    _ request: SaleRequest, _ draft: SaleDraft, _ key: String?, _ digest: UInt64, _ state: inout AgentState,
+    mayAsk: Bool
   ) throws -> Receipt {
     let identity = try identity(state)
     let id = request.saleId ?? key.map { SaleID(derivedFrom: "sale/\(identity.store)/\($0)") } ?? newID(state)
@@ -53,7 +61,8 @@ extension StoreAgent {
       return Receipt(
         before, currency: state.rulebook(version: before.rulebook, at: before.businessTime).currency)
     }
-    let priced = try price(request, draft, state)
+    let priced = try price(request, draft, &state)
+    if mayAsk { try askFor(priced, state) }
     try requireEverythingGiven(draft, priced)
     let toPay = priced.quote.toPay
     if let asked = request.toPay, asked != toPay { throw TillFault.priceDiffers(asked: asked, toPay: toPay) }
@@ -72,8 +81,9 @@ extension StoreAgent {
       spent: priced.quote.spent, earned: earned, earnedLot: priced.quote.earnedLot,
       balance: priced.member.map { $0.available(on: day) - priced.quote.pointsSpent + active },
       asOf: state.asOf, offline: !state.pacing.isOnline,
-      outcomes: priced.quote.outcomes.filter(\.isKept),
-      requestDigest: digest, growth: earns ? priced.quote.growth : 0, context: priced.quote.context)
+      outcomes: priced.quote.outcomes.filter(\.isKept) + (earns ? priced.quote.earningOutcomes : []),
+      requestDigest: digest, growth: earns ? priced.quote.growth : 0, context: priced.quote.context,
+      gifts: priced.quote.gifts, allowances: priced.quote.allowancesUsed)
     _ = try commit(.sale(sale), &state)
     return Receipt(sale, currency: priced.rulebook.currency)
   }
@@ -86,9 +96,11 @@ extension StoreAgent {
     let phone: String?
     /// Coupons that could not even be tried, with the reason.
     let barred: [RuleOutcome]
+    /// What the store would need to hold to leave no promotion out.
+    let wishes: [AllowanceUse]
   }
 
-  private func price(_ request: SaleRequest, _ draft: SaleDraft, _ state: AgentState) throws -> Priced {
+  private func price(_ request: SaleRequest, _ draft: SaleDraft, _ state: inout AgentState) throws -> Priced {
     let time = request.businessTime ?? Timestamp(ms: nowMs(state))
     let rulebook = state.rulebook(at: time)
     let (member, phone) = try identify(request, state)
@@ -103,12 +115,17 @@ extension StoreAgent {
     let day = rulebook.businessDay(time)
     var cart = Cart(
       businessTime: time, lines: draft.lines, coupons: presented, points: draft.points,
-      member: member?.standing(on: day), store: state.identity?.store.text, channel: request.channel ?? "till"
-    )
+      member: member?.standing(on: day, utcOffsetMinutes: rulebook.utcOffsetMinutes),
+      store: state.identity?.store.text, channel: request.channel ?? "till")
     cart.capLeft = rulebook.earningCaps.left(after: member?.earned[day] ?? .zero)
+    cart.isCash = request.cash ?? false
+    try limit(&cart, by: rulebook, on: day, member?.uses, &state)
     var quote = rulebook.quote(cart)
+    let wishes = wishes(cart, quote, rulebook)
     quote.outcomes += barred
-    return Priced(quote: quote, rulebook: rulebook, time: time, member: member, phone: phone, barred: barred)
+    return Priced(
+      quote: quote, rulebook: rulebook, time: time, member: member, phone: phone, barred: barred,
+      wishes: wishes)
   }
 
   private func identify(_ request: SaleRequest, _ state: AgentState) throws -> (MemberView?, String?) {
@@ -154,7 +171,7 @@ extension StoreAgent {
     if priced.quote.coupons.count < draft.coupons.count {
       let refused = priced.quote.outcomes.first { outcome in
         draft.coupons.contains(outcome.rule)
-          && !["coupon_applied", "coupon_exchanged"].contains(outcome.code)
+          && !outcome.isCouponUse
       }
       throw .refused(refused ?? RuleOutcome(rule: "", code: "coupon_without_effect"))
     }

@@ -183,6 +183,21 @@ extension HistoryItem {
       self.init(time: checkIn.businessTime, kind: "checkIn", reference: nil, net: nil, points: checkIn.earned)
     case .release:
       self.init(time: entry.time.timestamp, kind: "release", reference: nil, net: nil, points: nil)
+    case .order(let order):
+      self.init(
+        time: order.businessTime, kind: "order", reference: order.id.description, net: order.money,
+        points: order.spent.reduce(.zero) { $0 - $1.points })
+    case .orderClose(let close):
+      self.init(
+        time: close.businessTime, kind: close.isCancelled ? "orderCancelled" : "orderFulfilled",
+        reference: close.order.description, net: nil, points: close.restored.reduce(.zero) { $0 + $1.points })
+    case .participation(let part):
+      self.init(
+        time: part.businessTime, kind: "activity", reference: part.activity, net: nil, points: part.earned)
+    case .prize(let prize):
+      self.init(
+        time: prize.businessTime, kind: "draw", reference: prize.draw, net: nil,
+        points: prize.spent.reduce(prize.earned) { $0 - $1.points })
     }
   }
 }

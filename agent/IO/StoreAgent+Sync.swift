@@ -130,11 +130,12 @@ extension StoreAgent {
   }
 
   /// Asks for allowances while a customer waits; the answer is a page that brings them.
-  func claim(points: [PointsClaim], coupons: [CouponID]) -> Bool {
+  func claim(points: [PointsClaim], coupons: [CouponID], allowances: [AllowanceUse] = []) -> Bool {
     let started = environment.monotonicMs()
     do {
       guard let cursor = try replica.read({ try $0.cursor() }) else { return false }
-      let page = try link.claim(ClaimRequest(cursor: cursor, points: points, coupons: coupons))
+      let page = try link.claim(
+        ClaimRequest(cursor: cursor, points: points, coupons: coupons, allowances: allowances))
       let isNext = try take(page, roundTripMs: environment.monotonicMs() - started)
       return isNext && page.to == page.head ? true : pull()
     } catch {

@@ -139,6 +139,12 @@ struct AgentState {
   var touched: TouchedRows?
   /// Sales in the journal.
   var sales: Int64 = 0
+  /// How often promotions were used here on one business day; nil before anybody asked.
+  var storeUses: StoreUses?
+  /// The latest quotes, for whoever asks why.
+  var quotes: [RememberedQuote] = []
+  /// Allowances that the hub was asked for a moment ago, until when it is not asked again.
+  var asked: [String: Int64] = [:]
   /// Members for whom allowances were just claimed, until when they are not given back again.
   var claiming: [MemberID: Int64] = [:]
 
@@ -162,13 +168,17 @@ struct AgentState {
   }
 
   mutating func addToOverlay(_ entry: Entry) {
-    let identity = identity
+    let (identity, rulebooks) = (identity, rulebooks)
     let offset = rulebooks.last?.utcOffsetMinutes ?? Rulebook.none.utcOffsetMinutes
+    func named(_ sale: Sale) -> Rulebook? { rulebooks.first { $0.version == sale.rulebook } }
     overlay.add(
-      entry, day: { $0.day(utcOffsetMinutes: offset) },
-      phoneKey: { phone in
-        identity.flatMap { Hex.bytes($0.phoneIndexKey) }.map { PhoneKey(phone: phone, key: $0) }
-      })
+      entry,
+      EntryReading(
+        day: { $0.day(utcOffsetMinutes: offset) }, counted: { named($0)?.counted(in: $0) ?? [] },
+        memberships: { named($0)?.memberships(in: $0) ?? [] },
+        phoneKey: { phone in
+          identity.flatMap { Hex.bytes($0.phoneIndexKey) }.map { PhoneKey(phone: phone, key: $0) }
+        }))
   }
 }
 
@@ -186,7 +196,11 @@ extension StoreAgent {
       let stored = try journal.append(body, at: time, after: state.tip)
       state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)
       state.addToOverlay(stored.entry)
-      if case .sale = body { state.sales += 1 }
+      if case .sale(let sale) = body {
+        state.sales += 1
+        let rulebook = state.rulebook(version: sale.rulebook, at: sale.businessTime)
+        state.storeUses?.add(sale, on: rulebook)
+      }
       committed.signal()
       return stored.entry
     } catch {

@@ -14,7 +14,20 @@ extension Entry {
     case .sale(let sale): return sale.brokenLimit
     case .saleReturn(let back): return back.brokenLimit
     case .checkIn(let checkIn): return checkIn.businessTime.brokenLimit ?? checkIn.earned.brokenLimit
-    case .release(let release): return release.points.brokenLimit
+    case .release(let release):
+      return release.points.brokenLimit ?? release.allowances.brokenLimit
+    case .order(let order):
+      guard (1...Limits.movementPoints).contains(order.quantity) else { return "quantity" }
+      guard order.money.isWithin(lines: 1) else { return "lineMinorUnits" }
+      return order.businessTime.brokenLimit ?? order.spent.brokenLimit ?? order.stock.brokenLimit
+    case .orderClose(let close):
+      guard (1...Limits.movementPoints).contains(close.quantity) else { return "quantity" }
+      return close.businessTime.brokenLimit ?? close.restored.brokenLimit ?? close.stock.brokenLimit
+    case .participation(let part):
+      return part.businessTime.brokenLimit ?? part.earned.brokenLimit ?? Points(part.growth).brokenLimit
+    case .prize(let prize):
+      return prize.businessTime.brokenLimit ?? prize.spent.brokenLimit ?? prize.stock.brokenLimit
+        ?? prize.earned.brokenLimit
     }
   }
 }
@@ -30,6 +43,7 @@ extension Sale {
     guard tenders.allSatisfy({ $0.amount.isWithin(lines: Limits.saleLines) }) else { return "lineMinorUnits" }
     return businessTime.brokenLimit ?? asOf.brokenLimit ?? earned.brokenLimit
       ?? Points(growth).brokenLimit ?? context.capLeft?.brokenLimit ?? spent.brokenLimit
+      ?? allowances.brokenLimit
   }
 }
 
@@ -49,6 +63,13 @@ extension [LotAmount] {
   fileprivate var brokenLimit: String? {
     for amount in self { if let broken = amount.points.brokenLimit { return broken } }
     return nil
+  }
+}
+
+extension [AllowanceUse] {
+  /// Sums of a billion of them fit.
+  fileprivate var brokenLimit: String? {
+    allSatisfy { (0...Limits.lineMinorUnits).contains($0.amount) } ? nil : "lineMinorUnits"
   }
 }
 

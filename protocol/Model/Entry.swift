@@ -18,6 +18,10 @@ public enum EntryBody: Hashable, Sendable {
   case saleReturn(SaleReturn)
   case checkIn(CheckIn)
   case release(Release)
+  case order(PlacedOrder)
+  case orderClose(ClosedOrder)
+  case participation(Participation)
+  case prize(PrizeDrawn)
 
   /// The member whose order of events this entry belongs to, if it has one.
   public var member: MemberID? {
@@ -28,7 +32,16 @@ public enum EntryBody: Hashable, Sendable {
     case .saleReturn(let back): back.member
     case .checkIn(let checkIn): checkIn.member
     case .release: nil
+    case .order(let order): order.member
+    case .orderClose(let close): close.member
+    case .participation(let part): part.member
+    case .prize(let prize): prize.member
     }
+  }
+
+  /// What caused its movements: the reference, or the order that it closes.
+  public var cause: [UInt8]? {
+    if case .orderClose(let close) = self { close.order.bytes } else { reference }
   }
 
   /// The id the till knows the entry by; sending it again finds the entry.
@@ -38,7 +51,10 @@ public enum EntryBody: Hashable, Sendable {
     case .sale(let sale): sale.id.bytes
     case .saleReturn(let back): back.id.bytes
     case .checkIn(let checkIn): checkIn.id.bytes
-    case .profile, .release: nil
+    case .order(let order): order.id.bytes
+    case .participation(let part): part.id.bytes
+    case .prize(let prize): prize.id.bytes
+    case .profile, .release, .orderClose: nil
     }
   }
 }
@@ -49,15 +65,19 @@ public struct Enrolment: Hashable, Sendable, Codable {
   public let businessTime: Timestamp
   public let channel: String
   public let registers: [Register]
+  /// The member who recommended joining 推荐人.
+  public let referrer: MemberID?
   public let requestDigest: UInt64
 
   public init(
-    member: MemberID, businessTime: Timestamp, channel: String, registers: [Register], requestDigest: UInt64
+    member: MemberID, businessTime: Timestamp, channel: String, registers: [Register],
+    referrer: MemberID? = nil, requestDigest: UInt64
   ) {
     self.member = member
     self.businessTime = businessTime
     self.channel = channel
     self.registers = registers
+    self.referrer = referrer
     self.requestDigest = requestDigest
   }
 }
@@ -157,9 +177,11 @@ public struct CheckIn: Hashable, Sendable, Codable {
 public struct Release: Hashable, Sendable, Codable {
   public let points: [LotAmount]
   public let coupons: [CouponID]
+  public let allowances: [AllowanceUse]
 
-  public init(points: [LotAmount], coupons: [CouponID]) {
+  public init(points: [LotAmount], coupons: [CouponID], allowances: [AllowanceUse] = []) {
     self.points = points
     self.coupons = coupons
+    self.allowances = allowances
   }
 }

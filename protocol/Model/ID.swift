@@ -92,11 +92,19 @@ public enum SaleKind {}
 public enum ReturnKind {}
 public enum CouponKind {}
 public enum CheckInKind {}
+public enum MallOrderKind {}
+public enum ParticipationKind {}
+public enum PrizeDrawnKind {}
+public enum QuoteKind {}
 public typealias MemberID = ID<MemberKind>
 public typealias SaleID = ID<SaleKind>
 public typealias ReturnID = ID<ReturnKind>
 public typealias CouponID = ID<CouponKind>
 public typealias CheckInID = ID<CheckInKind>
+public typealias MallOrderID = ID<MallOrderKind>
+public typealias ParticipationID = ID<ParticipationKind>
+public typealias PrizeDrawnID = ID<PrizeDrawnKind>
+public typealias QuoteID = ID<QuoteKind>
 
 /// Lower-case hexadecimal, as used for hashes in JSON and logs.
 public enum Hex {

@@ -171,13 +171,18 @@ public struct Sale: Hashable, Sendable, Codable {
   /// Growth value earned 成长值.
   public let growth: Int64
   public let context: SaleContext
+  /// Handed out with it 赠品.
+  public let gifts: [Gift]
+  /// What it took of what its store holds, by name.
+  public let allowances: [AllowanceUse]
 
   public init(
     id: SaleID, businessTime: Timestamp, member: MemberID?, phone: String?, rulebook: Int64,
     lines: [SaleLine],
     tenders: [Tender], coupons: [CouponID], spent: [LotAmount], earned: Points, earnedLot: LotKey,
     balance: Points?, asOf: Timestamp, offline: Bool, outcomes: [RuleOutcome], requestDigest: UInt64,
-    growth: Int64 = 0, context: SaleContext = SaleContext()
+    growth: Int64 = 0, context: SaleContext = SaleContext(), gifts: [Gift] = [],
+    allowances: [AllowanceUse] = []
   ) {
     self.id = id
     self.businessTime = businessTime
@@ -197,6 +202,14 @@ public struct Sale: Hashable, Sendable, Codable {
     self.requestDigest = requestDigest
     self.growth = growth
     self.context = context
+    self.gifts = gifts
+    self.allowances = allowances
+  }
+
+  /// Ids of the promotions it used.
+  public var promotions: Set<String> {
+    let discounts = lines.flatMap(\.discounts).filter { $0.kind == LineDiscount.promotion }
+    return Set(discounts.map(\.source) + gifts.map(\.rule))
   }
 
   public var gross: Money { lines.reduce(.zero) { $0 + $1.gross } }

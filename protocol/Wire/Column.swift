@@ -18,6 +18,8 @@ enum Column: UInt8, CaseIterable {
   case epoch, hash, hubSeq, hubTime, partition, payload, outcome, reason, version, key, extensions
   // What a sale keeps of its pricing.
   case growth, store, tier, segment, traits, capLeft
+  // What else members do, and what stores hold of what is scarce.
+  case allowance, allowanceAmount, item, seed
 
   var index: Int { Int(rawValue) }
 }

@@ -25,6 +25,10 @@ extension Entry {
     case .saleReturn(let back): back.encode(to: &sink)
     case .checkIn(let checkIn): checkIn.encode(to: &sink)
     case .release(let release): release.encode(to: &sink)
+    case .order(let order): order.encode(to: &sink)
+    case .orderClose(let close): close.encode(to: &sink)
+    case .participation(let part): part.encode(to: &sink)
+    case .prize(let prize): prize.encode(to: &sink)
     }
     // Room for what later versions add: a list of (tag, bytes), empty in this one.
     sink.uint(0, .extensions)
@@ -40,6 +44,10 @@ extension Entry {
     case 4: body = .saleReturn(try SaleReturn(from: &source))
     case 5: body = .checkIn(try CheckIn(from: &source))
     case 6: body = .release(try Release(from: &source))
+    case 7: body = .order(try PlacedOrder(from: &source))
+    case 8: body = .orderClose(try ClosedOrder(from: &source))
+    case 9: body = .participation(try Participation(from: &source))
+    case 10: body = .prize(try PrizeDrawn(from: &source))
     case let code: throw .badValue("unknown kind of entry \(code)")
     }
     guard try source.uint(.extensions) == 0 else { throw .badValue("extensions of a later version") }
@@ -56,6 +64,10 @@ extension EntryBody {
     case .saleReturn: 4
     case .checkIn: 5
     case .release: 6
+    case .order: 7
+    case .orderClose: 8
+    case .participation: 9
+    case .prize: 10
     }
   }
 }
@@ -66,6 +78,7 @@ extension Enrolment {
     sink.delta(businessTime.ms, .businessTime)
     sink.text(channel, .channel)
     sink.registers(registers)
+    sink.optional(referrer, .flag) { $0.id($1, .member) }
     sink.uint(requestDigest, .digest)
   }
 
@@ -73,6 +86,7 @@ extension Enrolment {
     self.init(
       member: try source.id(.member), businessTime: Timestamp(ms: try source.delta(.businessTime)),
       channel: try source.text(.channel), registers: try source.registers(),
+      referrer: try source.optional(.flag) { source throws(WireError) in try source.id(.member) },
       requestDigest: try source.uint(.digest))
   }
 }
@@ -110,6 +124,7 @@ extension Release {
   func encode(to sink: inout some FieldSink) {
     sink.lotAmounts(points)
     sink.list(coupons, .count) { $0.id($1, .coupon) }
+    sink.allowances(allowances)
   }
 
   init(from source: inout some FieldSource) throws(WireError) {
@@ -117,7 +132,8 @@ extension Release {
       points: try source.lotAmounts(limit: Limits.releaseItems),
       coupons: try source.list(.count, limit: Limits.releaseItems) { source throws(WireError) in
         try source.id(.coupon)
-      })
+      },
+      allowances: try source.allowances())
   }
 }
 

@@ -92,6 +92,7 @@ extension ClaimRequest {
       sink.int(claim.points.count, .lotPoints)
     }
     sink.list(coupons, .count) { $0.id($1, .coupon) }
+    sink.allowances(allowances)
     return Frame.wrap(.claim, sink)
   }
 
@@ -110,7 +111,8 @@ extension ClaimRequest {
       },
       coupons: try source.list(.count, limit: Limits.releaseItems) { source throws(WireError) in
         try source.id(.coupon)
-      })
+      },
+      allowances: try source.allowances())
     try source.finish()
   }
 }

@@ -3,7 +3,7 @@
 
 extension EntryBody: Codable {
   private enum Keys: String, CodingKey {
-    case enrolment, profile, sale, saleReturn, checkIn, release
+    case enrolment, profile, sale, saleReturn, checkIn, release, order, orderClose, participation, prize
   }
 
   public init(from decoder: any Decoder) throws {
@@ -19,6 +19,10 @@ extension EntryBody: Codable {
     case .saleReturn: self = .saleReturn(try container.decode(SaleReturn.self, forKey: key))
     case .checkIn: self = .checkIn(try container.decode(CheckIn.self, forKey: key))
     case .release: self = .release(try container.decode(Release.self, forKey: key))
+    case .order: self = .order(try container.decode(PlacedOrder.self, forKey: key))
+    case .orderClose: self = .orderClose(try container.decode(ClosedOrder.self, forKey: key))
+    case .participation: self = .participation(try container.decode(Participation.self, forKey: key))
+    case .prize: self = .prize(try container.decode(PrizeDrawn.self, forKey: key))
     }
   }
 
@@ -31,6 +35,10 @@ extension EntryBody: Codable {
     case .saleReturn(let back): try container.encode(back, forKey: .saleReturn)
     case .checkIn(let checkIn): try container.encode(checkIn, forKey: .checkIn)
     case .release(let release): try container.encode(release, forKey: .release)
+    case .order(let order): try container.encode(order, forKey: .order)
+    case .orderClose(let close): try container.encode(close, forKey: .orderClose)
+    case .participation(let part): try container.encode(part, forKey: .participation)
+    case .prize(let prize): try container.encode(prize, forKey: .prize)
     }
   }
 }
@@ -55,14 +63,15 @@ extension PushRequest {
 }
 
 extension ClaimRequest {
-  private enum Keys: String, CodingKey { case cursor, points, coupons }
+  private enum Keys: String, CodingKey { case cursor, points, coupons, allowances }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Keys.self)
     self.init(
       cursor: try container.decode(Cursor.self, forKey: .cursor),
       points: try container.decode([PointsClaim].self, forKey: .points),
-      coupons: try container.decode([CouponID].self, forKey: .coupons))
+      coupons: try container.decode([CouponID].self, forKey: .coupons),
+      allowances: try container.decodeIfPresent([AllowanceUse].self, forKey: .allowances) ?? [])
     _ = try ClaimRequest(wireBytes: wireBytes)
   }
 }

@@ -97,11 +97,16 @@ public struct ClaimRequest: Hashable, Sendable, Codable {
   public let cursor: Cursor
   public let points: [PointsClaim]
   public let coupons: [CouponID]
+  /// How much of each the store would like to hold.
+  public let allowances: [AllowanceUse]
 
-  public init(cursor: Cursor, points: [PointsClaim], coupons: [CouponID]) {
+  public init(
+    cursor: Cursor, points: [PointsClaim], coupons: [CouponID], allowances: [AllowanceUse] = []
+  ) {
     self.cursor = cursor
     self.points = points
     self.coupons = coupons
+    self.allowances = allowances
   }
 }
 

@@ -23,6 +23,12 @@ extension Sale {
     sink.uint(requestDigest, .digest)
     sink.int(growth, .growth)
     context.encode(to: &sink)
+    sink.list(gifts, .count) { sink, gift in
+      sink.text(gift.rule, .outcomeRule)
+      sink.text(gift.sku, .sku)
+      sink.int(Int64(gift.count), .count)
+    }
+    sink.allowances(allowances)
   }
 
   init(from source: inout some FieldSource) throws(WireError) {
@@ -51,7 +57,13 @@ extension Sale {
           amount: try source.int(.outcomeAmount), distance: try source.int(.outcomeDistance))
       },
       requestDigest: try source.uint(.digest), growth: try source.int(.growth),
-      context: try SaleContext(from: &source))
+      context: try SaleContext(from: &source),
+      gifts: try source.list(.count, limit: Limits.saleLines) { source throws(WireError) in
+        Gift(
+          rule: try source.text(.outcomeRule), sku: try source.text(.sku),
+          count: Int(clamping: try source.int(.count)))
+      },
+      allowances: try source.allowances())
   }
 }
 
@@ -64,6 +76,7 @@ extension SaleContext {
     sink.uint(UInt64(traits), .traits)
     sink.flag(isMember, .flag)
     sink.optional(capLeft, .flag) { $0.int($1.count, .capLeft) }
+    sink.list(exhausted, .count) { $0.text($1, .outcomeRule) }
   }
 
   init(from source: inout some FieldSource) throws(WireError) {
@@ -75,7 +88,10 @@ extension SaleContext {
         try source.text(.segment)
       },
       traits: try source.code(.traits), isMember: try source.flag(.flag),
-      capLeft: try source.optional(.flag) { source throws(WireError) in Points(try source.int(.capLeft)) })
+      capLeft: try source.optional(.flag) { source throws(WireError) in Points(try source.int(.capLeft)) },
+      exhausted: try source.list(.count, limit: Limits.saleLines) { source throws(WireError) in
+        try source.text(.outcomeRule)
+      })
   }
 }
 

@@ -55,3 +55,10 @@ struct PartitionList: Codable { let partitions: [PartitionInfo] }
 struct MemberTotalsList: Codable { let members: [MemberTotals] }
 struct PeriodList: Codable { let periods: [PeriodTotals] }
 struct ExceptionList: Codable { let exceptions: [HubException] }
+struct AllowanceRequest: Codable {
+  let name: String
+  let total: Int64
+}
+
+struct AllowanceList: Codable { let allowances: [AllowanceInfo] }
+struct ReferralList: Codable { let referrals: [ReferralInfo] }

@@ -43,6 +43,14 @@ extension AdminRoutes {
       let id: SaleID = try context.hubID("id")
       return try await answer { try hub.store.sale(id) }
     }
+    admin.get("sales/:id/explain") { _, context in
+      let id: SaleID = try context.hubID("id")
+      return try await answer { try hub.store.explain(sale: id) }
+    }
+    admin.get("members/:id/explain") { _, context in
+      let id: MemberID = try context.hubID("id")
+      return try await answer { try hub.store.explain(member: id) }
+    }
     admin.get("members/:id/tier") { _, context in
       let id: MemberID = try context.hubID("id")
       return try await answer { try hub.store.memberTier(id) }

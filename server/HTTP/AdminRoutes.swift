@@ -127,6 +127,17 @@ struct AdminRoutes {
     admin.get("partitions") { _, _ in
       try await answer { PartitionList(partitions: try hub.store.partitions()) }
     }
+    admin.get("allowances") { _, _ in
+      try await answer { AllowanceList(allowances: try hub.store.allowances()) }
+    }
+    admin.post("allowances") { request, _ in
+      let body = try await request.decodeJSON(AllowanceRequest.self, limit: Self.requestBytes)
+      try await hub.writer.write { try $0.setAllowance(body.name, total: body.total) }
+      return try Response.json(body, status: 201)
+    }
+    admin.get("referrals") { _, _ in
+      try await answer { ReferralList(referrals: try hub.store.referrals()) }
+    }
     admin.get("exceptions") { _, _ in
       try await answer { ExceptionList(exceptions: try hub.store.exceptions()) }
     }

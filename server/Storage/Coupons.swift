@@ -144,6 +144,7 @@ extension HubTransaction {
         missing = max(.zero, missing - held - granted.reduce(.zero) { $0 + $1.points })
       }
     }
+    try grantAllowances(claim.allowances, to: node)
     for coupon in claim.coupons {
       if let row = try couponRow(coupon), row.holder == .hub, row.state == .issued,
         row.boundTo ?? node == node

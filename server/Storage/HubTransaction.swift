@@ -16,6 +16,7 @@ public final class HubTransaction {
     case coupon(CouponID)
     case position(NodeID)
     case rulebook(Int64)
+    case allowance(String, NodeID)
   }
 
   let db: Database
@@ -28,6 +29,8 @@ public final class HubTransaction {
   private var unsettled: Set<MemberID> = []
   /// Members whose tier may have changed.
   private var unjudged: Set<MemberID> = []
+  /// Members who have just joined.
+  private var unwelcomed: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
   private var depth = 0
   /// What this transaction adds to the feed: pages are cut by it.
@@ -73,10 +76,15 @@ public final class HubTransaction {
 
   func judgeTier(of member: MemberID) { unjudged.insert(member) }
 
+  /// Somebody has just joined, and may be given something for it.
+  func welcome(_ member: MemberID) { unwelcomed.insert(member) }
+
   func finish() throws {
     if isAborted { throw TransactionAborted() }
     for member in unjudged.sorted() { try tellTier(of: member) }
     unjudged = []
+    for member in unwelcomed.sorted() { try giveGifts(to: try root(of: member)) }
+    unwelcomed = []
     for member in unsettled.sorted() { try settle(member) }
     unsettled = []
     var digests: [Partition: PartitionDigest] = [:]

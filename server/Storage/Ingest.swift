@@ -101,7 +101,7 @@ extension HubTransaction {
     func cause(_ time: Timestamp, _ rulebook: Int64) -> Cause {
       Cause(
         node: node, epoch: epoch, seq: entry.seq, businessTime: time, rulebook: rulebook,
-        reference: entry.body.reference)
+        reference: entry.body.cause)
     }
     switch entry.body {
     case .enrolment(let enrolment): return try enrol(enrolment, at: entry.time, from: node)
@@ -114,8 +114,13 @@ extension HubTransaction {
     case .release(let release):
       let beyond = try self.release(release.points, by: node)
       for coupon in release.coupons { try self.release(coupon, by: node) }
+      try self.release(release.allowances, by: node)
       return beyond == .zero
         ? (.accepted, "") : (.compensated, "released \(beyond.count) points more than held")
+    case .order(let order): return try record(order, cause(order.businessTime, order.rulebook))
+    case .orderClose(let close): return try record(close, cause(close.businessTime, 0))
+    case .participation(let part): return try record(part, cause(part.businessTime, part.rulebook))
+    case .prize(let prize): return try record(prize, cause(prize.businessTime, prize.rulebook))
     }
   }
 

@@ -13,11 +13,12 @@ extension HubTransaction {
     }
     try db.run(
       """
-      INSERT INTO members (member, home, enrolled_time, enrolled_ms, channel, code) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO members (member, home, enrolled_time, enrolled_ms, channel, code, referrer)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """,
       [
         key, Int64(node.number), Int64(bitPattern: time.packed), enrolment.businessTime.ms, enrolment.channel,
-        ShortCode(enrolment.member).bytes,
+        ShortCode(enrolment.member).bytes, enrolment.referrer?.bytes,
       ])
     try db.run(
       "INSERT INTO accounts (member, debt, last_store, last_visit_ms) VALUES (?, 0, ?, ?)",
@@ -25,6 +26,7 @@ extension HubTransaction {
     touch(.member(enrolment.member))
     touch(.account(enrolment.member))
     judgeTier(of: enrolment.member)
+    welcome(enrolment.member)
     return try write(enrolment.registers, of: enrolment.member, at: time, from: node)
   }
 

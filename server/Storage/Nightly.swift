@@ -51,7 +51,10 @@ extension HubTransaction {
       try runNight(of: member, rulebook, &progress)
       progress.after = member
     }
-    if rows.count < limit { (progress.isDone, progress.after) = (true, nil) }
+    if rows.count < limit {
+      (progress.isDone, progress.after) = (true, nil)
+      _ = try settleReferrals()
+    }
     try db.run(
       "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
       [Self.meta, [UInt8](try JSONEncoder().encode(progress))])
@@ -71,6 +74,7 @@ extension HubTransaction {
     }
     let steps = rulebook.nightly(
       left, owed: owed, on: progress.day, lastRun: progress.lastRun, told: try toldExpiry(of: root))
+    try giveGifts(to: root)
     for step in steps {
       switch step {
       case .activate(let amount): unsettle(amount.owner)

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ServerCore
 import Storage
 import SyncProtocol
 
@@ -27,6 +28,9 @@ extension HubTransaction {
       let position = PositionRow(
         epoch: row[0], includedThrough: JournalSeq(UInt64(bitPattern: row[1] as Int64)))
       return (.own(node), PositionRow.key, position.fields)
+    case .allowance(let name, let node):
+      let held = try allowance(name).holdings[node]
+      return (.own(node), AllowanceRow.key(name), held.map(\.fields))
     case .rulebook(let version):
       guard
         let row = try db.rows("SELECT effective_ms, document FROM rulebooks WHERE version = ?", [version])
@@ -81,7 +85,8 @@ extension HubTransaction {
       lots: lots.map { LotBalance(lot: LotKey(row: $0), remainder: Points($0[2])) },
       debt: Points(account?[0] ?? 0),
       joined: try joined(id), months: try months(of: id), floors: try floors(of: id),
-      dayEarned: try dayEarned(of: id),
+      dayEarned: try dayEarned(of: id), checkIns: try checkIns(of: id), uses: try uses(of: id),
+      memberships: try memberships(of: id),
       lastStore: NodeID(UInt32(account?[1] as Int64? ?? 0)))
   }
 

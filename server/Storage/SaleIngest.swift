@@ -24,7 +24,10 @@ extension HubTransaction {
     }
     let beyond = try take(sale.spent, kind: .spend, at: cause.node, &cause)
     if beyond > .zero { outcome = (.acceptedAsDebt, "spent \(beyond.count) points more than held") }
+    let missing = try take(sale.allowances, at: cause.node)
+    if missing > 0 { outcome = (.compensated, "took \(missing) more of its allowances than the store held") }
     guard let identified else { return outcome }
+    try recordPrograms(of: sale, by: identified)
     // A store that knew the member holds what it earned; what comes through the phone is the hub's to grant.
     try earn(
       sale.earned, lot: sale.earnedLot, member: identified, holder: sale.member == nil ? nil : cause.node,
@@ -44,8 +47,8 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net,
-        earned, spent, earned_expires_on, earned_available_from, balance, offline, outcomes, growth)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        earned, spent, earned_expires_on, earned_available_from, balance, offline, outcomes, growth, context)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         sale.id.bytes, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
@@ -55,6 +58,7 @@ extension HubTransaction {
         sale.earnedLot.expiresOn.number, sale.earnedLot.availableFrom.number, sale.balance?.count,
         sale.offline,
         outcomes, sale.growth,
+        String(decoding: try JSONEncoder().encode(sale.context), as: UTF8.self),
       ])
     return db.lastInsertedRowID
   }
@@ -75,6 +79,11 @@ extension HubTransaction {
           "INSERT INTO sale_discounts (sale_no, line, part, kind, source, amount) VALUES (?, ?, ?, ?, ?, ?)",
           [number, index, part, discount.kind, discount.source, discount.amount.minor])
       }
+    }
+    for (part, gift) in sale.gifts.enumerated() {
+      try db.run(
+        "INSERT INTO sale_gifts (sale_no, part, rule, sku, count) VALUES (?, ?, ?, ?, ?)",
+        [number, part, gift.rule, gift.sku, gift.count])
     }
     for (part, tender) in sale.tenders.enumerated() {
       try db.run(
@@ -119,6 +128,8 @@ extension HubTransaction {
       try writeOff(back.loss, of: member, &cause)
       let day = try rulebook(at: back.businessTime).businessDay(back.businessTime)
       try addMonth(MonthSum(back, on: day), to: member)
+      touch(.account(member))
+      judgeTier(of: member)
     }
     if beyond + back.debt > .zero {
       return (.acceptedAsDebt, "clawback of \(beyond.count + back.debt.count) points is owed")

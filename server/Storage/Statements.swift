@@ -153,9 +153,43 @@ private struct StatementFacts {
     if let row = returns.first {
       return .saleReturn(net: Money(row[0]), store: row[1], soldOn: day(row[2]))
     }
+    if let name = try program(behind: cause) { return .campaign(name) }
+    if let name = try gift(behind: cause, to: movement.owner) { return .campaign(name) }
     return try reader.db.rows(
       "SELECT name FROM check_ins JOIN nodes USING (node) WHERE check_in = ?", [cause]
     ).first.map { .checkIn(store: $0[0]) }
+  }
+
+  /// An activity, a draw or an item of the mall, by the name it had then.
+  private func program(behind cause: [UInt8]) throws -> Words? {
+    let queries = [
+      "SELECT activity, rulebook FROM participations WHERE participation = ?",
+      "SELECT draw, rulebook FROM prizes WHERE prize_drawn = ?",
+      "SELECT item, rulebook FROM mall_orders WHERE mall_order = ?",
+    ]
+    for query in queries {
+      guard let row = try reader.db.rows(query, [cause]).first else { continue }
+      let version: Int64 = row[1]
+      let programs = try reader.currentRulebooks().first { $0.version == version }?.programs
+      let id: String = row[0]
+      return programs?.activities.first { $0.id == id }?.name ?? programs?.draws.first { $0.id == id }?.name
+        ?? programs?.mall.first { $0.id == id }?.name ?? Words(zh: id, en: id)
+    }
+    return nil
+  }
+
+  private func gift(behind cause: [UInt8], to member: MemberID) throws -> Words? {
+    for row in try reader.db.rows("SELECT benefit FROM benefits_given WHERE member = ?", [member.bytes]) {
+      let benefit: String = row[0]
+      if ID<Reward>(derivedFrom: "gift/\(member)/\(benefit)").bytes == cause {
+        return benefit == GiftDue.signUpKey
+          ? Words(zh: "开卡礼", en: "Sign-up gift") : Words(zh: "生日礼", en: "Birthday gift")
+      }
+    }
+    let effects = try reader.db.rows(
+      "SELECT effect, number FROM referral_effects WHERE member = ?", [member.bytes])
+    return effects.contains { ID<Reward>(derivedFrom: "\($0[0] as String)/\($0[1] as Int64)").bytes == cause }
+      ? Words(zh: "推荐有礼", en: "Recommendation") : nil
   }
 
   /// The other side of a transfer.

@@ -42,6 +42,7 @@ extension HubTransaction {
       [code.text, name, HubStore.region, HubStore.tokenHash(token), ChainHash.empty.bytes])
     let node = NodeID(UInt32(db.lastInsertedRowID))
     touch(.position(node))
+    try topUpEverything(for: node)
     return NewStore(store: code, node: node, token: token)
   }
 
@@ -63,6 +64,7 @@ extension HubTransaction {
       [rulebook.version, rulebook.effectiveFrom.ms, nowMs, try rulebook.encoded()])
     forgetRulebooks()
     touch(.rulebook(rulebook.version))
+    try setAllowances(of: rulebook)
     return rulebook
   }
 

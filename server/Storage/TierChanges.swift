@@ -120,8 +120,7 @@ extension HubTransaction {
         ).isEmpty
       }
       if try isGiven || !isTemplate(template) { continue }
-      try db.run(
-        "INSERT INTO benefits_given (member, benefit, at_ms) VALUES (?, ?, ?)", [root.bytes, benefit, nowMs])
+      try noteBenefit(benefit, of: root)
       _ = try issueCoupons(template, to: [root], key: "\(benefit)/\(root)")
     }
   }

@@ -80,6 +80,8 @@ extension HubTransaction {
       facts.history.merge(MetricHistory(joined: joined, months: try months(of: record)))
       facts.overrides += try floors(of: record).map { TierOverride($0) }
     }
+    let bought = try group(of: root).flatMap { try memberships(of: $0) }
+    facts.pay(bought, utcOffsetMinutes: try rulebook(at: Timestamp(ms: nowMs)).utcOffsetMinutes)
     return facts
   }
 }

@@ -13,11 +13,18 @@ public struct AccountRow: Hashable, Sendable {
   public var floors: [TierFloor]
   /// What the member earned on the last day they earned, where the rulebook caps a day.
   public var dayEarned: DayEarned?
+  /// What check-ins so far came to; nil without any.
+  public var checkIns: CheckInState?
+  /// How often the member used what is limited, by rising name.
+  public var uses: [UseCount]
+  /// Paid memberships as they were bought.
+  public var memberships: [BoughtMembership]
   public var lastStore: NodeID
 
   public init(
     lots: [LotBalance] = [], debt: Points = .zero, joined: Day? = nil, months: [MonthSum] = [],
-    floors: [TierFloor] = [], dayEarned: DayEarned? = nil, lastStore: NodeID = .hub
+    floors: [TierFloor] = [], dayEarned: DayEarned? = nil, checkIns: CheckInState? = nil,
+    uses: [UseCount] = [], memberships: [BoughtMembership] = [], lastStore: NodeID = .hub
   ) {
     self.lots = lots
     self.debt = debt
@@ -25,6 +32,9 @@ public struct AccountRow: Hashable, Sendable {
     self.months = months
     self.floors = floors
     self.dayEarned = dayEarned
+    self.checkIns = checkIns
+    self.uses = uses
+    self.memberships = memberships
     self.lastStore = lastStore
   }
 
@@ -38,6 +48,9 @@ public struct AccountRow: Hashable, Sendable {
     static let lastMonth: UInt32 = 7
     static let floors: UInt32 = 8
     static let dayEarned: UInt32 = 9
+    static let checkIns: UInt32 = 10
+    static let uses: UInt32 = 11
+    static let memberships: UInt32 = 12
   }
 
   public init(_ fields: Fields) throws(WireError) {
@@ -50,6 +63,10 @@ public struct AccountRow: Hashable, Sendable {
       joined: fields.int(Tag.joined).map { Day(Int32(clamping: $0)) }, months: months + last,
       floors: try Self.list(fields, Tag.floors, limit: Limits.tierFloors, TierFloor.init(from:)),
       dayEarned: day.first,
+      checkIns: try Self.list(fields, Tag.checkIns, limit: 1, CheckInState.init(from:)).first,
+      uses: try Self.list(fields, Tag.uses, limit: Limits.useCounts, UseCount.init(from:)),
+      memberships: try Self.list(
+        fields, Tag.memberships, limit: Limits.memberships, BoughtMembership.init(from:)),
       lastStore: NodeID(UInt32(truncatingIfNeeded: fields.int(Tag.lastStore) ?? 0)))
   }
 
@@ -62,6 +79,9 @@ public struct AccountRow: Hashable, Sendable {
     out[Tag.lastMonth] = Self.bytes(months.suffix(1)) { $1.encode(to: &$0) }
     out[Tag.floors] = Self.bytes(floors) { $1.encode(to: &$0) }
     out[Tag.dayEarned] = Self.bytes(dayEarned.map { [$0] } ?? []) { $1.encode(to: &$0) }
+    out[Tag.checkIns] = Self.bytes(checkIns.map { [$0] } ?? []) { $1.encode(to: &$0) }
+    out[Tag.uses] = Self.bytes(uses) { $1.encode(to: &$0) }
+    out[Tag.memberships] = Self.bytes(memberships) { $1.encode(to: &$0) }
     out[Tag.lastStore] = .int(Int64(lastStore.number))
     return out
   }
@@ -119,60 +139,5 @@ public struct DayEarned: Hashable, Sendable, Codable {
   public init(day: Day, points: Points) {
     self.day = day
     self.points = points
-  }
-}
-
-extension LotBalance {
-  fileprivate func encode(to sink: inout RowSink) {
-    sink.lot(lot)
-    sink.int(remainder.count, .lotPoints)
-  }
-
-  fileprivate init(from source: inout RowSource) throws(WireError) {
-    self.init(lot: try source.lot(), remainder: Points(try source.int(.lotPoints)))
-  }
-}
-
-extension MonthSum {
-  /// Without returns and growth a month is its number, its spend and its sales.
-  fileprivate func encode(to sink: inout RowSink) {
-    sink.int(Int64(month), .count)
-    sink.int(spend.minor, .gross)
-    sink.int(grossSpend.minor &- spend.minor, .gross)
-    sink.int(count, .count)
-    sink.int(growth, .growth)
-  }
-
-  fileprivate init(from source: inout RowSource) throws(WireError) {
-    guard let month = Int32(exactly: try source.int(.count)) else { throw .badValue("month out of range") }
-    let spend = try source.int(.gross)
-    self.init(
-      month: month, spend: Money(spend), grossSpend: Money(spend &+ (try source.int(.gross))),
-      count: try source.int(.count), growth: try source.int(.growth))
-  }
-}
-
-extension TierFloor {
-  fileprivate func encode(to sink: inout RowSink) {
-    sink.text(level, .tier)
-    sink.int(Int64(from.number), .lotFrom)
-    sink.int(Int64(until.number), .lotUntil)
-  }
-
-  fileprivate init(from source: inout RowSource) throws(WireError) {
-    self.init(
-      level: try source.text(.tier), from: Day(Int32(clamping: try source.int(.lotFrom))),
-      until: Day(Int32(clamping: try source.int(.lotUntil))))
-  }
-}
-
-extension DayEarned {
-  fileprivate func encode(to sink: inout RowSink) {
-    sink.int(Int64(day.number), .lotFrom)
-    sink.int(points.count, .earned)
-  }
-
-  fileprivate init(from source: inout RowSource) throws(WireError) {
-    self.init(day: Day(Int32(clamping: try source.int(.lotFrom))), points: Points(try source.int(.earned)))
   }
 }

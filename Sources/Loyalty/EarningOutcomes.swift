@@ -1,0 +1,50 @@
+import SyncProtocol
+
+extension EarningDetail {
+  /// The same as a sale keeps it: the amount is what it gives, the distance the money it looked at, or the
+  /// weight of a multiplier, or the cap.
+  public var outcome: RuleOutcome {
+    let prefix = currency == .points ? "earned" : "growth"
+    let (code, distance): (String, Int64) =
+      switch kind {
+      case .rule: ("rule", base.minor)
+      case .multiplier: ("multiplier", permille)
+      case .bonus: ("bonus", base.minor)
+      case .cap(_, let most): ("cap", most.count)
+      }
+    return RuleOutcome(rule: rule, code: "\(prefix)_\(code)", amount: points.count, distance: distance)
+  }
+}
+
+extension Quote {
+  /// Why the sale earns what it earns, as far as a sale keeps it: parts that give something, or take it away.
+  public var earningOutcomes: [RuleOutcome] {
+    earningDetails.filter { $0.points != .zero }.prefix(RuleLimits.earningOutcomes).map(\.outcome)
+  }
+}
+
+extension RuleOutcome {
+  /// Whether it says why something was earned.
+  public var isEarning: Bool { code.hasPrefix("earned_") || code.hasPrefix("growth_") }
+
+  /// Words of an earning outcome; nil of another.
+  func earningWords(_ money: (Int64) -> String) -> Words? {
+    guard isEarning else { return nil }
+    let isPoints = code.hasPrefix("earned_")
+    let (zh, en) = isPoints ? ("积分", "points") : ("成长值", "growth value")
+    switch code.drop(while: { $0 != "_" }) {
+    case "_rule":
+      return Words(
+        zh: "消费 \(money(distance)) 得 \(amount) \(zh)", en: "\(amount) \(en) for \(money(distance)) spent")
+    case "_multiplier":
+      let factor = EarningDetail.factor(distance)
+      return Words(
+        zh: "\(factor) 倍\(zh)，多得 \(amount)", en: "\(factor) times the \(en): \(amount) more")
+    case "_bonus": return Words(zh: "奖励 \(amount) \(zh)", en: "Bonus: \(amount) \(en)")
+    case "_cap":
+      return Words(
+        zh: "\(zh)上限 \(distance)，少得 \(-amount)", en: "At most \(distance) \(en): \(-amount) less")
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import AgentCore
+import Loyalty
+import SyncProtocol
+import Synchronization
+
+/// What is scarce, as one till's cart finds it: budgets and gifts that this store holds, uses so far.
+extension StoreAgent {
+  /// Tells the cart what its rulebook's limits ask for, and nothing where it has none.
+  func limit(
+    _ cart: inout Cart, by rulebook: Rulebook, on day: Day, _ uses: MemberUses?, _ state: inout AgentState
+  ) throws {
+    if rulebook.countsAllowances { cart.allowances = try allowances(state) }
+    if rulebook.promotions.contains(where: { $0.limits != nil }) {
+      let storeDay = rulebook.limitsStoreDays ? try storeUses(on: day, &state).counts : [:]
+      cart.promotionUses = (uses ?? MemberUses()).promotionUses(of: rulebook, on: day, storeDay: storeDay)
+    }
+  }
+
+  /// Everything this store holds besides points and coupons, by name, less what its entries took since.
+  func allowances(_ state: AgentState) throws -> [String: Int64] {
+    try replica.read { reader in
+      let included = try reader.includedThrough()
+      var held: [String: Int64] = [:]
+      for key in try reader.ownKeys(.allowance) {
+        guard let fields = try reader.fields(.allowance, key) else { continue }
+        let name = String(decoding: key, as: UTF8.self)
+        held[name] = AllowanceRow(fields).held - state.overlay.taken(of: name, after: included)
+      }
+      return held
+    }
+  }
+
+  /// Runs `body`; what it lacks is asked of the hub once while the line is up, and then it runs again.
+  func withAllowances<T>(_ body: (inout AgentState, _ mayAsk: Bool) throws -> T) throws -> T {
+    do {
+      return try state.withLock { try body(&$0, true) }
+    } catch let lack as AllowanceLack {
+      let hasCome = claim(points: [], coupons: [], allowances: lack.wishes)
+      return try state.withLock { state in
+        // Whatever came of it: a hub that has none is not asked again for a while.
+        let until = nowMs(state) + (hasCome ? AgentState.askPauseMs : AgentState.claimMs)
+        for wish in lack.wishes { state.asked[wish.name] = until }
+        return try body(&state, false)
+      }
+    }
+  }
+
+  /// What a cart would take if there were enough of everything, where something was left out for want of it.
+  func wishes(_ cart: Cart, _ quote: Quote, _ rulebook: Rulebook) -> [AllowanceUse] {
+    let lacks: Set = ["promotion_budget_spent", "gift_out_of_stock"]
+    guard quote.outcomes.contains(where: { lacks.contains($0.code) }) else { return [] }
+    var unlimited = cart
+    unlimited.allowances = nil
+    return rulebook.quote(unlimited).allowancesUsed
+  }
+
+  func askFor(_ priced: Priced, _ state: AgentState) throws(AllowanceLack) {
+    guard state.pacing.isOnline else { return }
+    let now = nowMs(state)
+    let wishes = priced.wishes.filter { now >= state.asked[$0.name] ?? 0 }
+    if !wishes.isEmpty { throw AllowanceLack(wishes: wishes) }
+  }
+
+  /// Counted from the journal when the day is first asked for, and kept up by `commit` from then on.
+  private func storeUses(on day: Day, _ state: inout AgentState) throws -> StoreUses {
+    if let known = state.storeUses, known.day == day { return known }
+    var uses = StoreUses(day: day)
+    let offset = state.rulebooks.last?.utcOffsetMinutes ?? 0
+    try journal.forEachSale(backTo: Day(day.number - 1), utcOffsetMinutes: offset) {
+      uses.add($0, on: state.rulebook(version: $0.rulebook, at: $0.businessTime))
+    }
+    // A sale put in for another day does not take today's count away.
+    if state.storeUses.map({ $0.day < day }) ?? true { state.storeUses = uses }
+    return uses
+  }
+}
+
+/// A cart needs more than the store holds, and the hub may have it.
+struct AllowanceLack: Error {
+  let wishes: [AllowanceUse]
+}
+
+extension AgentState {
+  /// How long the hub is not asked again for the same thing.
+  static let askPauseMs: Int64 = 5_000
+}
