@@ -1,0 +1,92 @@
+import Foundation
+import SyncProtocol
+
+struct GoldenFault: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// One worked example of `Tests/Golden`: a heading, the story, and a block of lines that each begin with a
+/// word that says what they are (Tests/Golden/README.md).
+struct GoldenCase {
+  let file: String
+  let title: String
+  let story: [String]
+  let lines: [Line]
+
+  struct Line {
+    let key: String
+    let rest: String
+  }
+
+  /// What one example may say; anything else is a slip of the pen.
+  private static let keys: Set<String> = [
+    "shop", "time", "store", "channel", "member", "buy", "coupon", "wallet", "points", "cash", "left",
+    "stock", "budget", "used", "sum", "net", "pay", "earn", "use", "growth", "valid", "gift", "say", "best",
+    "card", "back", "refund", "restore", "claw", "reopen", "mall", "ordered", "online", "cancel", "fulfil",
+    "checkin", "referral", "joined", "same", "bought", "returned", "asked", "reward", "sold", "level", "do",
+    "draw",
+  ]
+
+  init(file: String, title: String, story: [String], block: [String]) throws {
+    (self.file, self.title, self.story) = (file, title, story)
+    lines = try block.map { text in
+      let words = text.split(separator: " ", maxSplits: 1)
+      guard let key = words.first.map(String.init), Self.keys.contains(key) else {
+        throw GoldenFault("\(file), \(title): nothing begins like this: \(text)")
+      }
+      return Line(key: key, rest: words.count > 1 ? words[1].trimmingCharacters(in: .whitespaces) : "")
+    }
+  }
+
+  func all(_ key: String) -> [String] { lines.filter { $0.key == key }.map(\.rest) }
+  func first(_ key: String) -> String? { lines.first { $0.key == key }?.rest }
+  func has(_ key: String) -> Bool { lines.contains { $0.key == key } }
+
+  func only(_ key: String) throws -> String {
+    guard let text = first(key), all(key).count == 1 else { throw GoldenFault("one line begins with \(key)") }
+    return text
+  }
+}
+
+/// The folder of examples, as it lies on disk.
+enum GoldenFolder {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  private static let folder = root.appendingPathComponent("Tests/Golden")
+
+  static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+  }
+
+  static func shops() throws -> [String: GoldenShop] {
+    try GoldenShop.all(in: text("Tests/Golden/shops.md"))
+  }
+
+  static func cases() throws -> [GoldenCase] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    return try names.filter { $0.hasSuffix(".md") && !["README.md", "shops.md"].contains($0) }.flatMap {
+      try cases(in: text("Tests/Golden/\($0)"), file: "Tests/Golden/\($0)")
+    }
+  }
+
+  private static func cases(in text: String, file: String) throws -> [GoldenCase] {
+    var cases: [GoldenCase] = []
+    var (title, story, block): (String, [String], [String]?) = ("", [], nil)
+    for line in text.split(separator: "\n").map(String.init) {
+      if line.hasPrefix("```") {
+        if let lines = block {
+          cases.append(try GoldenCase(file: file, title: title, story: story, block: lines))
+        }
+        block = block == nil ? [] : nil
+      } else if block != nil {
+        block?.append(line)
+      } else if line.hasPrefix("#") {
+        (title, story) = (line.drop { "# ".contains($0) }.description, [])
+      } else {
+        story.append(line)
+      }
+    }
+    return cases
+  }
+}
