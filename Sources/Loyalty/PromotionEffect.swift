@@ -30,6 +30,16 @@ public enum PromotionEffect: Hashable, Sendable {
       self.name = name
       self.count = count
     }
+
+    /// What a document does not say is one piece.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        spend: try container.decode(Money.self, forKey: .spend),
+        sku: try container.decode(String.self, forKey: .sku),
+        name: try container.decodeIfPresent(Words.self, forKey: .name),
+        count: try container.decodeIfPresent(Int.self, forKey: .count) ?? 1)
+    }
   }
 
   public struct AmountStep: Hashable, Sendable, Codable {

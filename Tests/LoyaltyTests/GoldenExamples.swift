@@ -3,13 +3,14 @@ import Testing
 
 /// The worked carts of `Tests/Golden`, from end to end.
 struct GoldenExamples {
-  private static func runs() throws -> [GoldenRun] {
+  /// Each example once for all tests.
+  private static let runs = Result {
     let shops = try GoldenFolder.shops()
     return try GoldenFolder.cases().map { GoldenRun.of($0, shops) }
   }
 
   @Test func `every worked example comes out as it was worked out by hand, words included`() throws {
-    for run in try Self.runs() where !run.differences.isEmpty {
+    for run in try Self.runs.get() where !run.differences.isEmpty {
       let differences = run.differences.joined(separator: "\n  ")
       Issue.record("\(run.example.file): \(run.example.title)\n  \(differences)")
     }
@@ -42,7 +43,7 @@ struct GoldenExamples {
   ]
 
   @Test func `every outcome that has words comes up in an example, but for named exceptions`() throws {
-    let seen = try Self.runs().reduce(into: Set<String>()) { $0.formUnion($1.seen) }
+    let seen = try Self.runs.get().reduce(into: Set<String>()) { $0.formUnion($1.seen) }
     let files = ["Sources/Loyalty/OutcomeWords.swift", "Sources/Loyalty/ProgramWords.swift"]
     let known = try files.flatMap { file in
       // Every case label of the switches is a code.
@@ -55,7 +56,7 @@ struct GoldenExamples {
   }
 
   @Test func `every kind of earning comes up in an example, but for the bound of a movement`() throws {
-    let seen = try Self.runs().reduce(into: Set<String>()) { $0.formUnion($1.seen) }
+    let seen = try Self.runs.get().reduce(into: Set<String>()) { $0.formUnion($1.seen) }
     let kinds: Set = [
       "points rule", "points none", "growth rule", "growth none", "double", "times", "bonus any",
       "bonus member", "bonus firstPurchase", "bonus birthday", "bonus birthdayWeek", "bonus birthdayMonth",

@@ -126,27 +126,25 @@ extension GoldenRun {
   /// `back milk 1` begins a return; what it comes to stands below it.
   private mutating func checkReturns(of sale: Sale, _ rulebook: Rulebook) throws {
     var soFar = ReturnedSoFar(lines: sale.lines.count)
-    let starts = example.lines.indices.filter { example.lines[$0].key == "back" }
-    for (number, start) in starts.enumerated() {
-      let end = number + 1 < starts.count ? starts[number + 1] : example.lines.endIndex
-      let told = example.lines[start + 1..<end]
+    for told in example.returns {
       func worth(_ key: String) throws -> Int64 {
         guard let text = told.first(where: { $0.key == key })?.rest else { return 0 }
         return key == "refund" ? try text.money().minor : try text.count()
       }
-      let lines = try example.lines[start].rest.listed.map { part in
+      let lines = try told[0].rest.listed.map { part in
         guard let index = sale.lines.firstIndex(where: { $0.sku == part.headed.head }),
           let milli = try GoldenSum(part.headed.rest).result.whole(in: 1000)
         else { throw GoldenFault("back ARTICLE PIECES: \(part)") }
         return ReturnedLine(line: index, quantity: Quantity(milli: milli))
       }
       let effects = try rulebook.effects(of: lines, from: sale, after: soFar)
-      let what = "back \(example.lines[start].rest), "
+      let what = "back \(told[0].rest), "
       compare(what + "refund", Money(try worth("refund")), effects.refund)
       compare(what + "restore", try worth("restore"), effects.restored.reduce(0) { $0 + $1.points.count })
       compare(what + "claw", try worth("claw"), effects.clawback.count)
       compare(what + "growth", try worth("growth"), effects.growth)
-      compare(what + "reopen", told.count { $0.key == "reopen" }, effects.coupons.count)
+      let reopened = told.filter { $0.key == "reopen" }.map { CouponID(derivedFrom: $0.rest) }
+      compare(what + "reopen", reopened, effects.coupons)
       soFar.add(effects.asReturn(of: sale, lines))
     }
   }
