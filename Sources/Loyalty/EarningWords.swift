@@ -6,7 +6,8 @@ extension EarningDetail {
     let isPoints = currency == .points
     let (zh, en) = isPoints ? ("积分", "points") : ("成长值", "growth value")
     func amount(_ points: Points) -> (zh: String, en: String) {
-      (isPoints ? "\(points.count) 分" : "\(points.count) 成长值", "\(points.count) \(en)")
+      let unit = isPoints && points.count == 1 ? "point" : en
+      return (isPoints ? "\(points.count) 分" : "\(points.count) 成长值", "\(points.count) \(unit)")
     }
     let given = amount(points)
     switch kind {

@@ -19,6 +19,8 @@ struct EarningTexts {
     let tens = EarningDetail.Kind.rule(per: Money(100_00), gives: Points(10))
     #expect(
       words(tens, 20) == ["每消费满 ¥100.00 积 10 分，共 20 分", "10 points for each full ¥100.00: 20 points"])
+    let one = EarningDetail.Kind.rule(per: Money(1_00), gives: Points(1))
+    #expect(words(one, 1) == ["每消费满 ¥1.00 积 1 分，共 1 分", "1 point for each full ¥1.00: 1 point"])
     #expect(
       words(tens, 20, .growth) == [
         "每消费满 ¥100.00 得 10 成长值，共 20 成长值", "10 growth value for each full ¥100.00: 20 growth value",
