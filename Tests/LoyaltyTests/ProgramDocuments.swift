@@ -218,23 +218,4 @@ struct ProgramDocuments {
     programs.draws = [Self.draw()]
     #expect(try Rulebook.decode(Array(document.utf8)).programs == programs)
   }
-
-  @Test func `a section that is not served yet is refused at publication`() {
-    var programs = Programs()
-    programs.mall = [Self.item()]
-    programs.checkIns = Self.checkIns()
-    programs.referral = Self.referral()
-    programs.gifts = Self.birthday(0)
-    programs.memberships = [Self.product(months: 12)]
-    programs.activities = [Self.activity()]
-    programs.draws = [Self.draw()]
-    var rulebook = Rulebook.none
-    #expect(rulebook.unserved().isEmpty)
-    rulebook.programs = programs
-    #expect(rulebook.unserved().map(\.path) == Self.sections)
-  }
-
-  private static let sections = [
-    "mall", "checkIns", "referral", "gifts", "memberships", "activities", "draws",
-  ]
 }

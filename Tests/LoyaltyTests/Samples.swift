@@ -212,7 +212,7 @@ extension Sale {
       tenders: tenders ?? quote.vouchers + [Tender(type: "cash", amount: quote.toPay)],
       coupons: quote.coupons, spent: quote.spent, earned: quote.earned, earnedLot: quote.earnedLot,
       balance: nil, asOf: Samples.noon, offline: false, outcomes: quote.outcomes, requestDigest: 0,
-      growth: quote.growth, context: quote.context)
+      growth: quote.growth, context: quote.context, gifts: quote.gifts, allowances: quote.allowancesUsed)
   }
 
   /// What the customer handed over in money.

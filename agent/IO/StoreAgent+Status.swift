@@ -193,10 +193,11 @@ extension HistoryItem {
         reference: close.order.description, net: nil, points: close.restored.reduce(.zero) { $0 + $1.points })
     case .participation(let part):
       self.init(
-        time: part.businessTime, kind: "activity", reference: part.activity, net: nil, points: part.earned)
+        time: part.businessTime, kind: "activity", reference: part.id.description, net: nil,
+        points: part.earned)
     case .prize(let prize):
       self.init(
-        time: prize.businessTime, kind: "draw", reference: prize.draw, net: nil,
+        time: prize.businessTime, kind: "draw", reference: prize.id.description, net: nil,
         points: prize.spent.reduce(prize.earned) { $0 - $1.points })
     }
   }

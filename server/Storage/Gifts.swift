@@ -5,7 +5,8 @@ import ServerCore
 import Storage
 import SyncProtocol
 
-/// What the chain gives by itself: for joining, for birthdays, for recommending others. Each once, under a key.
+/// What the chain gives by itself: for joining, for birthdays, for recommending others. Each once, under a
+/// key.
 extension HubTransaction {
   /// Gives a person what is due to them today.
   func giveGifts(to root: MemberID) throws {

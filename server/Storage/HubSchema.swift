@@ -268,13 +268,14 @@ enum HubSchema {
     CREATE INDEX memberships_by_member ON memberships (member);
     CREATE TABLE mall_orders (
       mall_order BLOB PRIMARY KEY, member BLOB NOT NULL, node INTEGER NOT NULL, item TEXT NOT NULL,
-      quantity INTEGER NOT NULL, points INTEGER NOT NULL, money INTEGER NOT NULL, business_ms INTEGER NOT NULL,
-      rulebook INTEGER NOT NULL, state TEXT NOT NULL, closed_ms INTEGER
+      quantity INTEGER NOT NULL, points INTEGER NOT NULL, money INTEGER NOT NULL,
+      business_ms INTEGER NOT NULL, rulebook INTEGER NOT NULL, state TEXT NOT NULL, closed_ms INTEGER
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX mall_orders_by_member ON mall_orders (member);
     CREATE TABLE participations (
       participation BLOB PRIMARY KEY, member BLOB NOT NULL, node INTEGER NOT NULL, activity TEXT NOT NULL,
-      business_ms INTEGER NOT NULL, rulebook INTEGER NOT NULL, earned INTEGER NOT NULL, growth INTEGER NOT NULL
+      business_ms INTEGER NOT NULL, rulebook INTEGER NOT NULL, earned INTEGER NOT NULL,
+      growth INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE prizes (
       prize_drawn BLOB PRIMARY KEY, member BLOB NOT NULL, node INTEGER NOT NULL, draw TEXT NOT NULL,

@@ -41,8 +41,8 @@ extension HubTransaction {
     try requireMember(part.member)
     try db.run(
       """
-      INSERT INTO participations (participation, member, node, activity, business_ms, rulebook, earned, growth)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO participations (participation, member, node, activity, business_ms, rulebook, earned,
+        growth) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         part.id.bytes, part.member.bytes, Int64(cause.node.number), part.activity, part.businessTime.ms,
