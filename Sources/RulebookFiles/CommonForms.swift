@@ -19,9 +19,12 @@ extension Form {
       .required("en", .text(1...Limits.textLength), "英文", "English"),
     ])
 
-  static let condition = Form.record(
-    "Condition", "适用条件：时间、地点、对象；不写即不限", "When, where and for whom; what is left out does not restrict",
-    [
+  static let condition = condition("Condition", withSegments: true)
+  /// Segments are asked for when a coupon is issued, not when it is used.
+  static let couponCondition = condition("CouponCondition", withSegments: false)
+
+  private static func condition(_ name: String, withSegments: Bool) -> Form {
+    let fields: [Field] = [
       .optional("from", .time, "开始时间（含）", "From this moment on"),
       .optional("until", .time, "结束时间（不含）", "Until just before this moment"),
       .optional(
@@ -41,7 +44,11 @@ extension Form {
         ]), "对象", "For whom"),
       .optional("tiers", tokens, "等级编号", "Ids of tiers of this rulebook"),
       .optional("segments", tokens, "人群编号", "Ids of segments"),
-    ])
+    ]
+    return .record(
+      name, "适用条件：时间、地点、对象；不写即不限", "When, where and for whom; what is left out does not restrict",
+      withSegments ? fields : fields.filter { $0.key != "segments" })
+  }
 
   private static let hours = Form.record(
     "Hours", "每日时段；结束不晚于开始则跨到次日", "A part of each day; an end at or before the start is the next day's",

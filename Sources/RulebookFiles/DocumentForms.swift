@@ -101,7 +101,8 @@ extension Form {
       .optional("skus", tokens, "商品编号，旧写法", "Articles; the older way to write scope"),
       .optional("categories", tokens, "品类，旧写法", "Categories; the older way to write scope"),
       .optional("validFrom", .time, "生效时间", "Valid from this moment"),
-      .optional("expiresAt", .time, "到期时间", "Valid until just before this moment"), when,
+      .optional("expiresAt", .time, "到期时间", "Valid until just before this moment"),
+      .optional("when", couponCondition, "适用条件", "When, where and for whom", else: [:]),
       .optional("scope", scope, "适用商品", "The goods covered"),
       .optional("group", token, "用券互斥组编号", "The group of the rulebook in which it competes"),
       .optional(

@@ -96,7 +96,7 @@ extension Form {
       }
     }
     for field in fields where field.isRequired && members[field.key] == nil {
-      let words = Words(zh: "缺少（\(field.label)）", en: "is missing")
+      let words = Words(zh: "缺少", en: "is missing")
       found.append(Complaint(path: join(path, field.key), words: words))
     }
     return found

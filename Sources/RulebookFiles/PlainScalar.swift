@@ -6,16 +6,16 @@ import Yams
 enum PlainScalar {
   static func value(_ scalar: Node.Scalar, _ line: Int?) throws -> JSONValue {
     let text = scalar.string
-    guard scalar.style == .plain else { return .string(text) }
     try refuse(tag: scalar.tag, besides: .str, line)
+    guard scalar.style == .plain else { return .string(text) }
     switch text {
     case "", "~", "null", "Null", "NULL": return .null
     case "true": return .bool(true)
     case "false": return .bool(false)
     default: break
     }
-    if text.wholeMatch(of: /-?(0|[1-9][0-9]*)/) != nil {
-      guard let number = Int64(text), text != "-0" else {
+    if text.wholeMatch(of: /0|-?[1-9][0-9]*/) != nil {
+      guard let number = Int64(text) else {
         throw DocumentFault(line: line, zh: "数字过大：\(text)", en: "the number is too large: \(text)")
       }
       return .integer(number)

@@ -57,7 +57,7 @@ struct Comparisons {
   }
 
   @Test func `nothing differs from itself, and the number and the time are no rules`() {
-    forAll(1_000) { (samples: inout Samples) in
+    forAll(250) { (samples: inout Samples) in
       let rulebook = samples.wholeRulebook()
       let value = try JSONValue(parsing: rulebook.encoded())
       var later = rulebook
@@ -69,7 +69,7 @@ struct Comparisons {
   }
 
   @Test func `whatever differs is shown, both ways`() {
-    forAll(1_000) { (samples: inout Samples) in
+    forAll(250) { (samples: inout Samples) in
       var (one, other) = (samples.wholeRulebook(), samples.wholeRulebook())
       // Often one section alone.
       if samples.flag() {

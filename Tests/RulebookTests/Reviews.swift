@@ -38,7 +38,7 @@ struct Reviews {
       ])
     #expect(
       try faults("checkInPoints", "checkinPoints") == [
-        "1 checkInPoints: is missing", "9 checkinPoints: is not a field here; did you mean checkInPoints?",
+        "0 checkInPoints: is missing", "9 checkinPoints: is not a field here; did you mean checkInPoints?",
       ])
     #expect(
       try faults("    points: 10", "    points: 10\n    when: { weekday: [1] }") == [

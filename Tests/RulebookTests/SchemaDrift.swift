@@ -75,7 +75,7 @@ struct SchemaDrift {
   private static func documents() throws -> [JSONValue] {
     var documents = try ShippedFiles.rulebooks.map { try ShippedFiles.document($0).value }
     var samples = Samples(SplitMix64(seed: 7))
-    for _ in 0..<60 { documents.append(try JSONValue(parsing: samples.wholeRulebook().encoded())) }
+    for _ in 0..<40 { documents.append(try JSONValue(parsing: samples.wholeRulebook().encoded())) }
     return documents
   }
 
@@ -89,11 +89,15 @@ struct SchemaDrift {
   ) throws {
     let validator = JSONSchema(document: schema)
     var unseen = names(form)
+    var seen: [String: Int] = [:]
     for document in documents {
       let whole = try decode(document)
       for visit in visits(document, form) {
         let name = "\(visit.owner).\(visit.field.key)"
         unseen.remove(name)
+        seen[name, default: 0] += 1
+        // A few of each are enough, and each costs a reading of the whole.
+        if seen[name, default: 0] > 8 { continue }
         let without = document.replacing(visit.way[...], with: nil)
         if visit.field.isRequired {
           #expect(!validator.complaints(without, schema).isEmpty, "schema without \(name)")
@@ -102,8 +106,8 @@ struct SchemaDrift {
         } else {
           #expect(form.complaints(of: without).isEmpty, "form without \(name)")
           let isSame = try decode(without) == whole
-          // Nothing was said: an empty condition, an empty list, what holds anyway.
-          let isNothing = [[:], []].contains(visit.value) || visit.value == visit.field.fallback
+          // Nothing was said that does not hold anyway.
+          let isNothing = visit.value == visit.field.fallback
           #expect(isSame == isNothing, "\(name) is read")
           if let fallback = visit.field.fallback {
             let explicit = document.replacing(visit.way[...], with: fallback)
