@@ -1,8 +1,8 @@
 import Curl
 import Loyalty
 
-/// What differs between two rulebooks, for people 规则对比. Rules are told by their ids, so that one put in between
-/// does not look like a change of all.
+/// What differs between two rulebooks, for people 规则对比. Rules are told by their ids, so that one put in
+/// between does not look like a change of all.
 public struct Comparison: Sendable {
   public struct Section: Sendable {
     /// The Chinese and the JSON name.

@@ -76,8 +76,13 @@ public indirect enum Form: Sendable {
     public let fallback: JSONValue?
 
     /// The Chinese name alone: its words up to the first explanation.
-    public var label: String { String(words.zh.prefix { !"，。（：；".contains($0) }) }
+    public var label: String { words.label }
   }
+}
+
+extension Words {
+  /// The Chinese up to the first explanation.
+  var label: String { String(zh.prefix { !"，。（：；".contains($0) }) }
 }
 
 extension Form.Field {

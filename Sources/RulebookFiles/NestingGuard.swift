@@ -1,7 +1,7 @@
 import Foundation
 
-/// Refuses before parsing what would make a parser go too deep or too long: its stack and its time are not the
-/// writer's to use.
+/// Refuses before parsing what would make a parser go too deep or too long: its stack and its time are not
+/// the writer's to use.
 enum NestingGuard {
   /// How deep a document nests. Ours come to 9.
   static let depth = 32

@@ -40,9 +40,11 @@ enum PlainScalar {
     if truths.contains(text.lowercased()) {
       return ("请写 true 或 false，文字请加引号", "write true or false, or quotes around a text")
     }
-    let numbers =
-      /[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0[oObB][0-7_]+|\+[0-9_]+|[-+]?[0-9]+_[0-9_]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|-0/
-    if text.wholeMatch(of: numbers) != nil {
+    let isNumber =
+      text.wholeMatch(of: /[-+]?0[0-9_]+|\+[0-9_]+|[-+]?[0-9]+_[0-9_]*|-0/) != nil
+      || text.wholeMatch(of: /[-+]?0([xX][0-9a-fA-F_]+|[oObB][0-7_]+)/) != nil
+      || text.lowercased().wholeMatch(of: /[-+]?\.(inf|nan)/) != nil
+    if isNumber {
       return ("请写普通数字，编号请加引号", "write plain digits, or quotes around a code")
     }
     return nil

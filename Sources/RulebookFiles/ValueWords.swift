@@ -20,7 +20,7 @@ struct ValueWords {
     switch (form, value) {
     case (.integer(let unit, _), .integer(let number)): return text(number, unit)
     case (.choice(let choices), .string(let text)):
-      return choices.first { $0.value == text }.map { "\(text) \($0.words.zh)" } ?? text
+      return choices.first { $0.value == text }.map { "\(text) \($0.words.label)" } ?? text
     case (_, .array(let values)):
       let element: Form? = if case .list(let element, _) = form { element } else { nil }
       let isPlain = values.allSatisfy { $0.members.isEmpty }

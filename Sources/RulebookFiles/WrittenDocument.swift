@@ -10,7 +10,7 @@ public struct DocumentFault: Error, Hashable, Sendable {
   public let words: Words
 }
 
-/// A document that a person wrote, in YAML or in JSON, which is YAML too, with the line of each of its values.
+/// A document that a person wrote, in YAML or in JSON, which is YAML too, with the line of each value.
 ///
 /// What YAML leaves open is refused rather than guessed: fractions, because money is whole; `yes` and `no`,
 /// which are truths to some readers and texts to others; numbers not written in plain digits; keys that stand

@@ -60,8 +60,8 @@ struct RulebookPublish: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Check a rulebook, show what changes, publish it. 发布规则",
     discussion: """
-      The file is YAML or JSON (docs/rulebook.md) without a version, which the hub gives. The same rules again \
-      publish nothing. 文件为 YAML 或 JSON，版本号由总部给出；内容相同则不发布新版。
+      The file is YAML or JSON (docs/rulebook.md) without a version, which the hub gives. The same \
+      rules again publish nothing. 文件为 YAML 或 JSON，版本号由总部给出；内容相同则不发布新版。
       """)
 
   @Argument(help: "YAML or JSON file. 规则文件") var file: String

@@ -45,7 +45,8 @@ struct Comparisons {
         "消费积分 earning", "  - fresh-double: 每满金额 per ¥1.00，得多少 points 2，适用商品 scope（品类 categories fresh）",
         "  + wine: 每满金额 per ¥50.00，得多少 points 0，适用商品 scope（品类 categories wine）",
         "等级方案 tiers", "  等级 levels:", "    ~ silver", "        门槛 threshold: ¥500.00 → ¥600.00",
-        "        权益 benefits: （discount 等级价，付几成 payRatePermille 950‰（9.5折）） → （discount 等级价，付几成 payRatePermille 940‰（9.4折））",
+        "        权益 benefits: （discount 等级价，付几成 payRatePermille 950‰（9.5折）） → "
+          + "（discount 等级价，付几成 payRatePermille 940‰（9.4折））",
         "现金抹零 cashRounding", "  – → 抹到其整数倍 step ¥0.10",
       ])
     #expect(comparison.summary == "消费积分 earning +1 −1; 等级方案 tiers ~1; 现金抹零 cashRounding ~1")

@@ -50,7 +50,8 @@ struct Reviews {
       ])
     #expect(
       try faults("policy: never", "policy: nver") == [
-        "8 expiry.policy: is one of never, days, rollingMonths, monthEnd, yearEnd, fixedDate; did you mean never?"
+        "8 expiry.policy: is one of never, days, rollingMonths, monthEnd, yearEnd, fixedDate; "
+          + "did you mean never?"
       ])
     #expect(
       try faults("policy: never", "policy: never, days: 30") == [

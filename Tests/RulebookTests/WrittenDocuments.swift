@@ -106,7 +106,8 @@ struct WrittenDocuments {
 
   @Test func `JSON is read as JSON is written`() throws {
     let text = """
-      {"$schema": "x", "a": "\\u4f1a\\u5458 \\"x\\" \\\\ \\/ \\n", "b": [true, null, {}], "c": "\\ud83d\\ude00",
+      {"$schema": "x", "a": "\\u4f1a\\u5458 \\"x\\" \\\\ \\/ \\n", "b": [true, null, {}],
+       "c": "\\ud83d\\ude00",
        \t"d": "\\\\ud83d\\\\ude00"}
       """
     #expect(
