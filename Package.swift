@@ -91,13 +91,15 @@ let edges: [Target] = [
     ], exclude: ["openapi.yaml"]),
   module("Journey", "Sources/Journey", []),
   module("Terminal", "Sources/Terminal", []),
+  module(
+    "RulebookFiles", "Sources/RulebookFiles", ["Curl", "Loyalty", "SyncProtocol", product("Yams", "Yams")]),
   module("Chain", "Sources/Chain", [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio")]),
 ]
 
 let programs: [Target] = [
   program("patron-hub", ["ServerHTTP", "ServerStorage", "Storage", "Web", product("Logging", "swift-log")]),
   program("patron-agent", ["AgentIO", "Curl", "Storage", "Web", product("Logging", "swift-log")]),
-  program("patron", ["Curl", "Terminal"]),
+  program("patron", ["Curl", "Terminal", "RulebookFiles", "Loyalty", "SyncProtocol"]),
   program("patron-demo", ["Chain", "Curl", "Terminal"]),
   program(
     "patron-journey",
@@ -124,6 +126,7 @@ let programs: [Target] = [
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
   tests("JourneyTests", ["Chain", "Journey"]),
+  tests("RulebookTests", ["RulebookFiles", "Curl", "Loyalty", "SyncProtocol", "Seeds", "TestKit"]),
   tests(
     "AgentTests",
     [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import RulebookFiles
 import Terminal
 
 struct CouponsAddTemplate: ParsableCommand {
@@ -21,7 +22,7 @@ struct CouponsAddTemplate: ParsableCommand {
   @Option(help: "RFC 3339 time. 到期时间") var expiresAt: String?
   @Option(help: "What the customer reads, Chinese. 中文名称") var zh: String?
   @Option(help: "What the customer reads, English. 英文名称") var en: String?
-  @Option(help: "JSON file with the terms, instead of all of these. 条款文件") var file: String?
+  @Option(help: "YAML or JSON file with the terms, instead of all of these. 条款文件") var file: String?
   @OptionGroup var options: HubOptions
 
   func validate() throws {
@@ -35,7 +36,7 @@ struct CouponsAddTemplate: ParsableCommand {
   }
 
   func run() throws {
-    let terms = try file.map { try JSONValue.document($0) } ?? .object(terms)
+    let terms = try file.map { try WrittenDocument(file: $0).value } ?? .object(terms)
     let answer = try options.connect().post(
       "coupon-templates", ["template": .string(name), "terms": terms])
     try options.show(answer) {

@@ -6,7 +6,10 @@ import Terminal
 struct CouponsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coupons", abstract: "Coupon templates, and coupons issued from them. 优惠券",
-    subcommands: [CouponsTemplates.self, CouponsAddTemplate.self, CouponsIssue.self])
+    subcommands: [
+      CouponsTemplates.self, CouponsAddTemplate.self, CouponsIssue.self, CouponsValidate.self,
+      CouponsSchema.self,
+    ])
 }
 
 struct CouponsTemplates: ParsableCommand {

@@ -4,6 +4,8 @@ import Curl
 enum Failure: Error {
   /// The hub understood and said no.
   case refused(code: String, detail: String, field: String?)
+  /// A file is not in order.
+  case faults(String)
   /// A setting is missing or wrong.
   case setting(String, String)
   /// The hub gave no answer, or something answered that is no hub.
@@ -24,7 +26,7 @@ enum Failure: Error {
 
   var exitStatus: Int32 {
     switch self {
-    case .refused: 1
+    case .refused, .faults: 1
     case .setting: 2
     case .unreachable: 3
     }
@@ -34,6 +36,7 @@ enum Failure: Error {
     switch self {
     case .refused(let code, let detail, let field):
       "总部拒绝 refused: \(code) — \(detail)\(field.map { " (\($0))" } ?? "")"
+    case .faults(let what): what
     case .setting(let name, let why): "设置 setting \(name): \(why)"
     case .unreachable(let hub, let why): "无法连接总部 hub not reached at \(hub): \(why)"
     }

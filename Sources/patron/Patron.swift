@@ -9,8 +9,8 @@ struct Patron: ParsableCommand {
       Every command takes --hub (PATRON_HUB), --token-file (PATRON_TOKEN_FILE, or the token itself in \
       PATRON_TOKEN) and --json. 每个命令都可用 --hub、--token-file 与 --json；也可用上述环境变量设置。
 
-      Exit status 退出状态: 0 done 成功; 1 refused by the hub 总部拒绝; 2 bad usage or setting 用法或设置有误; \
-      3 hub not reached 无法连接总部.
+      Exit status 退出状态: 0 done 成功; 1 refused by the hub, or a file has faults 总部拒绝或文件有误; \
+      2 bad usage or setting 用法或设置有误;       3 hub not reached 无法连接总部.
       """,
     subcommands: [
       StoresCommand.self, MembersCommand.self, CouponsCommand.self, RulebookCommand.self, SalesCommand.self,

@@ -1,5 +1,8 @@
 import Curl
 import Foundation
+import Loyalty
+import RulebookFiles
+import SyncProtocol
 import Terminal
 
 extension JSONValue {
@@ -22,16 +25,18 @@ extension JSONValue {
 
   /// A path's segment from what a person typed.
   static func segment(_ typed: String) -> String { APIClient.percentEncoded(typed) }
+}
 
-  /// Reads a file a person wrote.
-  static func document(_ path: String) throws -> JSONValue {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw Failure.setting("file", "无法读取 cannot read \(path)")
+extension WrittenDocument {
+  /// Reads a file a person wrote, YAML or JSON.
+  init(file path: String) throws {
+    guard let file = FileHandle(forReadingAtPath: path),
+      let bytes = try? file.read(upToCount: Limits.rulebookBytes + 1)
+    else { throw Failure.setting("file", "无法读取 cannot read \(path)") }
+    do { try self.init([UInt8](bytes)) } catch let fault as DocumentFault {
+      let line = fault.line.map { "第 \($0) 行 line \($0): " } ?? ""
+      throw Failure.faults("\(path): \(line)\(fault.words.zh) \(fault.words.en)")
     }
-    guard let json = try? JSONValue(parsing: [UInt8](bytes)) else {
-      throw Failure.setting("file", "不是 JSON is not JSON: \(path)")
-    }
-    return json
   }
 }
 

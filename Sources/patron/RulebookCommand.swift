@@ -1,11 +1,15 @@
 import ArgumentParser
 import Curl
+import RulebookFiles
 import Terminal
 
 struct RulebookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rulebook", abstract: "The chain's rules, version by version. 会员规则",
-    subcommands: [RulebookList.self, RulebookShow.self, RulebookPublish.self])
+    subcommands: [
+      RulebookList.self, RulebookShow.self, RulebookValidate.self, RulebookDiff.self, RulebookPublish.self,
+      RulebookHistory.self, RulebookSchema.self,
+    ])
 }
 
 struct RulebookList: ParsableCommand {
@@ -56,19 +60,21 @@ struct RulebookPublish: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Check a rulebook, show what changes, publish it. 发布规则",
     discussion: """
-      The file is the rulebook's JSON without its version, which the hub gives. The same rules again publish \
-      nothing. 文件为规则 JSON，版本号由总部给出；内容相同则不发布新版。
+      The file is YAML or JSON (docs/rulebook.md) without a version, which the hub gives. The same \
+      rules again publish nothing. 文件为 YAML 或 JSON，版本号由总部给出；内容相同则不发布新版。
       """)
 
-  @Argument(help: "JSON file. 规则文件") var file: String
+  @Argument(help: "YAML or JSON file. 规则文件") var file: String
   @Flag(help: "Check and show what would change; publish nothing. 只检查，不发布") var dryRun = false
   @OptionGroup var options: HubOptions
 
   func run() throws {
-    let document = try JSONValue.document(file)
+    let document = try WrittenDocument(file: file)
+    // Names every fault with its line at once, where the hub names the first.
+    try Findings.require(document.rulebook().review, in: file)
     let hub = try options.connect()
     let before = try hub.get("rulebooks").rulebooks.elements.last ?? .null
-    let answer = try hub.post(dryRun ? "rulebooks/check" : "rulebooks", document)
+    let answer = try hub.post(dryRun ? "rulebooks/check" : "rulebooks", document.value)
     try options.show(answer) {
       if answer.version == before.version {
         let version = answer.version.text
@@ -79,7 +85,7 @@ struct RulebookPublish: ParsableCommand {
         dryRun
         ? "检查通过，将发布第 \(version) 版 in order; would become version \(version)"
         : "已发布第 \(version) 版 published as version \(version)"
-      return [headline] + Rulebooks.changes(from: before, to: answer)
+      return [headline] + Comparison(from: before, to: answer).lines.map { "  " + $0 }
     }
   }
 }

@@ -108,35 +108,4 @@ enum Rulebooks {
     let covered = named.isEmpty ? all : named.joined(separator: ", ")
     return without.isEmpty ? covered : covered + "，除 without " + without.joined(separator: ", ")
   }
-
-  /// One line for each field that differs, with its path.
-  static func changes(from before: JSONValue, to after: JSONValue) -> [String] {
-    var old: [String: String] = [:]
-    var new: [String: String] = [:]
-    flatten(before, "", into: &old)
-    flatten(after, "", into: &new)
-    for given in ["version", "effectiveFrom"] { (old[given], new[given]) = (nil, nil) }
-    return Set(old.keys).union(new.keys).sorted().compactMap { path in
-      switch (old[path], new[path]) {
-      case (let was?, let now?): was == now ? nil : "  ~ \(path): \(was) → \(now)"
-      case (let was?, nil): "  - \(path): \(was)"
-      case (nil, let now?): "  + \(path): \(now)"
-      case (nil, nil): nil
-      }
-    }
-  }
-
-  /// Rules and tiers are named by their ids, so that one put in between does not look like a change of all.
-  private static func flatten(_ value: JSONValue, _ path: String, into leaves: inout [String: String]) {
-    switch value {
-    case .object(let members):
-      for (key, member) in members { flatten(member, path.isEmpty ? key : "\(path).\(key)", into: &leaves) }
-    case .array(let elements):
-      for (index, element) in elements.enumerated() {
-        flatten(element, "\(path)[\(element.id.stringValue ?? String(index))]", into: &leaves)
-      }
-    case .null: break
-    default: leaves[path] = value.text
-    }
-  }
 }

@@ -1,9 +1,9 @@
 import Curl
 import Foundation
 
-/// The part of JSON Schema (2020-12) that our API files use. A keyword that is not of this part is a
+/// The part of JSON Schema (2020-12) that our files use. A keyword that is not of this part is a
 /// complaint too: a misspelt one would check nothing.
-public struct JSONSchema {
+public struct JSONSchema: Sendable {
   /// The document in which `$ref` is looked up.
   let document: JSONValue
 
@@ -12,7 +12,7 @@ public struct JSONSchema {
   private static let keywords: Set<String> = [
     "$ref", "type", "required", "properties", "additionalProperties", "items", "enum", "format", "pattern",
     "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
-    "description", "default", "example",
+    "description", "default", "example", "$schema", "$id", "$defs", "const", "oneOf",
   ]
 
   /// What is wrong with `value`, each with the path to it; empty when it fits.
@@ -31,6 +31,13 @@ public struct JSONSchema {
     let allowed = schema["enum"].elements
     if !allowed.isEmpty, !allowed.contains(value) {
       found.append("\(path): \(Self.text(value)) is not listed")
+    }
+    let constant = schema["const"]
+    if !constant.isNull, constant != value { found.append("\(path): \(Self.text(value)) is another word") }
+    let cases = schema["oneOf"].elements.map { complaints(value, $0, at: path) }
+    if !cases.isEmpty, cases.count(where: \.isEmpty) != 1 {
+      let nearest = cases.min { $0.count < $1.count } ?? []
+      found.append("\(path): fits \(cases.count(where: \.isEmpty)) of the cases; \(nearest)")
     }
     switch value {
     case .object(let members): found += objectComplaints(members, schema, path)

@@ -1,0 +1,125 @@
+import Curl
+import Loyalty
+import Seeds
+import SyncProtocol
+import Testing
+
+@testable import RulebookFiles
+
+struct Reviews {
+  private static let plain = """
+    name: { zh: 规则, en: Rules }
+    currency: CNY
+    utcOffsetMinutes: 480
+    earning:
+      - id: base
+        per: 10000
+        points: 10
+    expiry: { policy: never }
+    checkInPoints: 0
+    holding: { homePermille: 500, lastStorePermille: 250 }
+    """
+
+  private func review(_ text: String) throws -> Review {
+    try WrittenDocument(Array(text.utf8)).rulebook().review
+  }
+
+  private func faults(_ replaced: String, _ by: String) throws -> [String] {
+    let text = Self.plain.replacing(replaced, with: by)
+    #expect(text != Self.plain)
+    return try review(text).faults.map { "\($0.line ?? 0) \($0.path): \($0.words.en)" }
+  }
+
+  @Test func `a misspelt field is refused with its line and the field that was meant`() throws {
+    #expect(try review(Self.plain).faults.isEmpty)
+    #expect(
+      try faults("    points: 10", "    points: 10\n    scop: {}") == [
+        "8 earning[0].scop: is not a field here; did you mean scope?"
+      ])
+    #expect(
+      try faults("checkInPoints", "checkinPoints") == [
+        "0 checkInPoints: is missing", "9 checkinPoints: is not a field here; did you mean checkInPoints?",
+      ])
+    #expect(
+      try faults("    points: 10", "    points: 10\n    when: { weekday: [1] }") == [
+        "8 earning[0].when.weekday: is not a field here; did you mean weekdays?"
+      ])
+    #expect(
+      try faults("    points: 10", "    points: 10\n    colour: red") == [
+        "8 earning[0].colour: is not a field here"
+      ])
+    #expect(
+      try faults("policy: never", "policy: nver") == [
+        "8 expiry.policy: is one of never, days, rollingMonths, monthEnd, yearEnd, fixedDate; "
+          + "did you mean never?"
+      ])
+    #expect(
+      try faults("policy: never", "policy: never, days: 30") == [
+        "8 expiry.days: belongs to days, not to never"
+      ])
+  }
+
+  @Test func `every fault is named at once, in both languages`() throws {
+    let text = Self.plain.replacing("per: 10000", with: "per: 0").replacing("CNY", with: "RMBY")
+      .replacing("points: 10", with: "points: ten").replacing("homePermille: 500", with: "homePermille: 900")
+    let found = try review(text).faults
+    #expect(found.map(\.path) == ["currency", "earning[0].per", "earning[0].points"])
+    #expect(found.allSatisfy { !$0.words.zh.isEmpty && $0.words.zh != $0.words.en && !$0.label.isEmpty })
+    let sums = try review(Self.plain.replacing("homePermille: 500", with: "homePermille: 900")).faults
+    #expect(sums.map(\.words) == [Words(zh: "份额合计不超过 1000", en: "gives away no more than there is")])
+    #expect(sums.map(\.line) == [10])
+  }
+
+  @Test func `a number where a code belongs asks for quotes`() throws {
+    #expect(
+      try faults("id: base", "id: 6901234") == [
+        "5 earning[0].id: is a text; put quotes around the number"
+      ])
+    #expect(
+      try faults("    points: 10", "    points: 10\n    when:") == [
+        "8 earning[0].when: is empty; leave out what is not used"
+      ])
+  }
+
+  @Test func `a draft has no version`() throws {
+    #expect(
+      try faults("currency: CNY", "currency: CNY\nversion: 3") == [
+        "3 version: is given when it is published"
+      ])
+  }
+
+  @Test func `what this version does not serve is told apart, and is what publication refuses`() throws {
+    for path in ShippedFiles.rulebooks {
+      let (rulebook, review) = try ShippedFiles.document(path).rulebook()
+      let refused = try #require(rulebook).unserved().map(\.path)
+      #expect(review.faults.isEmpty, "\(path)")
+      #expect(Set(review.unserved.map(\.path)) == Set(refused), "\(path)")
+      #expect(review.unserved.allSatisfy { $0.line != nil && $0.words.zh != $0.words.en })
+      print("\(path) waits for: \(refused.isEmpty ? "nothing" : refused.joined(separator: ", "))")
+    }
+  }
+
+  @Test func `every reason of a fault has its words in Chinese`() throws {
+    var reasons: Set<String> = []
+    let words = "is|are|has|have|rise|give|gives|takes|name|names|stands|stays|come|or|and|asks|paid|birthday"
+    let text = try Regex("\"((?:\(words)) [^\"]*|rise)\"", as: (Substring, Substring).self)
+    for file in try ShippedFiles.sources(in: "Sources/Loyalty")
+    where file.contains("RulebookFault") || file.contains("FaultList") {
+      for match in file.matches(of: text) {
+        reasons.insert(String(match.1).replacing(/\\\([A-Za-z.]+\)/, with: "1"))
+      }
+    }
+    reasons.remove("have different 1")
+    let known = reasons.filter { RulebookFault.chinese(for: $0) != nil }
+    #expect(known.count >= 60)
+    #expect(reasons.subtracting(known).sorted() == [])
+  }
+
+  @Test func `words near each other are found, others are not`() {
+    #expect(nearest(to: "permile", among: ["permille", "points"]) == "permille")
+    #expect(nearest(to: "piont", among: ["points", "per"]) == "points")
+    #expect(nearest(to: "catgories", among: ["skus", "categories"]) == "categories")
+    #expect(nearest(to: "x", among: ["skus", "categories"]) == nil)
+    #expect(nearest(to: "", among: []) == nil)
+  }
+}

@@ -1,0 +1,1 @@
+../LoyaltyTests/Samples.swift
