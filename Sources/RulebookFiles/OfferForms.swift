@@ -87,7 +87,7 @@ extension Form {
             [
               spend(money), .required("sku", token, "赠品编号", "The article given"),
               .optional("name", words, "赠品名称", "What it is called"),
-              .required("count", .number(1...RuleLimits.giftPieces), "件数", "Pieces"),
+              .optional("count", .number(1...RuleLimits.giftPieces), "件数", "Pieces", else: 1),
             ])
         ]),
     ])
