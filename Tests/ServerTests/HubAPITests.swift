@@ -16,7 +16,7 @@ import TestKit
 
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
-  static let sync = ["hello", "push", "pull", "claim"]
+  static let sync = ["hello", "push", "pull", "claim", "knownSale"]
   static let after = [
     "issueCoupons", "overrideTier", "memberTier", "explainSale", "explainMember",
     "setAllowance", "allowances", "referrals", "adjustPoints",
@@ -104,6 +104,7 @@ import TestKit
       "points": [["member": .string(Self.member), "points": 120]],
     ]
     _ = try call("claim", "/sync/v1/claim", claim)
+    #expect(try call("knownSale", "/sync/v1/sales/\(Self.sale)").returns.elements.count == 1)
   }
 
   @Test func `the binary and the JSON form say the same`() async throws {

@@ -53,7 +53,7 @@ struct JSONForms {
        "id": "00000000-0000-7000-8000-000000000001", "sale": "00000000-0000-7000-8000-000000000002",
        "businessTime": "2026-11-22T09:30:00Z", "isVoid": false, "lines": [{"line": LINE, "quantity": 1}],
        "net": 100, "refund": 100, "restored": [], "clawedBack": [], "debt": 0, "coupons": [],
-       "requestDigest": 1, "growth": 0, "loss": 0}}}]}
+       "requestDigest": 1, "growth": 0, "loss": 0, "isUnresolved": false}}}]}
     """
 
   private func decodePush(seq: String, line: String) throws -> PushRequest {

@@ -144,7 +144,7 @@ extension Samples {
       lines: list { ReturnedLine(line: $0.lineIndex(), quantity: $0.quantity()) },
       net: money(), refund: money(), restored: list { $0.lotAmount() }, clawedBack: list { $0.lotAmount() },
       debt: points(), loss: points(), coupons: list { $0.id() }, requestDigest: uint(),
-      growth: points().count)
+      growth: points().count, isUnresolved: flag())
   }
 
   mutating func enrolment() -> Enrolment {

@@ -91,6 +91,7 @@ extension ReturnRequest {
       digest.add(Int64(line.line))
       digest.add(line.quantity.milli)
     }
+    digest.add(refund?.minor)
     return digest.value
   }
 }

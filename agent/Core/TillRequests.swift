@@ -127,10 +127,14 @@ public struct ReturnRequest: Hashable, Sendable, Codable {
   public var businessTime: Timestamp?
   /// Nil returns everything that has not come back yet.
   public var lines: [ReturnedLine]?
+  /// What is paid back for a sale that nobody here can look up: another store's, while the line is down.
+  public var refund: Money?
 
   public init(
-    returnId: ReturnID? = nil, saleId: SaleID, businessTime: Timestamp? = nil, lines: [ReturnedLine]? = nil
+    returnId: ReturnID? = nil, saleId: SaleID, businessTime: Timestamp? = nil, lines: [ReturnedLine]? = nil,
+    refund: Money? = nil
   ) {
+    self.refund = refund
     self.returnId = returnId
     self.saleId = saleId
     self.businessTime = businessTime

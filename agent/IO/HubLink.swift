@@ -50,6 +50,16 @@ struct HubLink: Sendable {
     return try decode(try open(response), PullPage.init(wireBytes:))
   }
 
+  /// A customer is waiting here, too.
+  func sale(_ id: SaleID) throws(HubFault) -> KnownSale {
+    let response = try send("GET", "/sync/v1/sales/\(id)", accept: "application/json", timeoutMs: 3_000)
+    do {
+      return try JSONDecoder().decode(KnownSale.self, from: Data(response.body))
+    } catch {
+      throw .notUnderstood("sale: \(error)")
+    }
+  }
+
   func claim(_ request: ClaimRequest) throws(HubFault) -> PullPage {
     // A customer is waiting: better an answer from what the store holds than a long silence.
     let response = try send("POST", "/sync/v1/claim", body: request.wireBytes, timeoutMs: 3_000)

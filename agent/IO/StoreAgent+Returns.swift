@@ -22,6 +22,7 @@ extension StoreAgent {
       throw TillFault.invalid(field: "lines", reason: "1 to \(Limits.saleLines) of them")
     }
     let digest = request.digest
+    let elsewhere = isVoid ? nil : known(request.saleId)
     return try state.withLock { state in
       let identity = try identity(state)
       let id =
@@ -33,23 +34,59 @@ extension StoreAgent {
         else { throw TillFault.conflictingRepeat }
         return ReturnReceipt(before)
       }
-      guard case .sale(let sale)? = try journal.entry(reference: request.saleId.bytes)?.body else {
-        throw TillFault.unknownSale
+      let own: Sale? =
+        if case .sale(let sale)? = try journal.entry(reference: request.saleId.bytes)?.body { sale } else {
+          nil
+        }
+      let back: SaleReturn
+      if let sale = own ?? elsewhere?.sale {
+        back = try takeBack(
+          sale, elsewhere?.returns ?? [], request, id: id, isVoid: isVoid, digest: digest, state)
+      } else {
+        if isVoid { throw TillFault.unknownSale }
+        back = try unresolved(request, id: id, digest: digest, state)
       }
-      let back = try takeBack(sale, request, id: id, isVoid: isVoid, digest: digest, state)
       _ = try commit(.saleReturn(back), &state)
       return ReturnReceipt(back)
     }
   }
 
+  /// What headquarters knows of a sale: of another store's everything, of this store's own the returns at
+  /// others. Nil while the line is down, and where nobody knows it.
+  private func known(_ sale: SaleID) -> KnownSale? {
+    guard state.withLock({ $0.pacing.isOnline }) else { return nil }
+    return try? link.sale(sale)
+  }
+
+  /// Money is paid back for a sale that cannot be looked up here; headquarters works out the rest.
+  private func unresolved(
+    _ request: ReturnRequest, id: ReturnID, digest: UInt64, _ state: AgentState
+  ) throws -> SaleReturn {
+    guard let refund = request.refund, let lines = request.lines else { throw TillFault.unknownSale }
+    guard (0...Limits.lineMinorUnits).contains(refund.minor) else {
+      throw TillFault.invalid(field: "refund", reason: "0 to \(Limits.lineMinorUnits)")
+    }
+    guard lines.allSatisfy({ (0..<Limits.saleLines).contains($0.line) && $0.quantity.milli >= 0 }) else {
+      throw TillFault.invalid(field: "lines", reason: "are lines of the receipt, from 0")
+    }
+    return SaleReturn(
+      id: id, sale: request.saleId, businessTime: request.businessTime ?? Timestamp(ms: nowMs(state)),
+      member: nil, isVoid: false, lines: lines, net: refund, refund: refund, restored: [], clawedBack: [],
+      debt: .zero, coupons: [], requestDigest: digest, isUnresolved: true)
+  }
+
   private func takeBack(
-    _ sale: Sale, _ request: ReturnRequest, id: ReturnID, isVoid: Bool, digest: UInt64, _ state: AgentState
+    _ sale: Sale, _ elsewhere: [SaleReturn], _ request: ReturnRequest, id: ReturnID, isVoid: Bool,
+    digest: UInt64, _ state: AgentState
   ) throws -> SaleReturn {
     let time = request.businessTime ?? Timestamp(ms: nowMs(state))
     let rulebook = state.rulebook(version: sale.rulebook, at: sale.businessTime)
     let day = rulebook.businessDay(time)
     if isVoid, rulebook.businessDay(sale.businessTime) != day { throw TillFault.voidTooLate }
-    let soFar = ReturnedSoFar(sale, try journal.returns(of: sale.id))
+    // The hub's own picture and this store's, each return once.
+    let here = try journal.returns(of: sale.id)
+    let others = elsewhere.filter { other in !here.contains { $0.id == other.id } }
+    let soFar = ReturnedSoFar(sale, here + others)
     let lines = request.lines ?? Self.everythingLeft(of: sale, soFar)
     if lines.isEmpty { throw TillFault.alreadyReturned }
     let effects: ReturnEffects

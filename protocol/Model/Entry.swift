@@ -126,12 +126,15 @@ public struct SaleReturn: Hashable, Sendable, Codable {
   public let requestDigest: UInt64
   /// Growth value taken back.
   public let growth: Int64
+  /// The store did not know the sale: it paid `refund` back, and headquarters works out the rest.
+  public let isUnresolved: Bool
 
   public init(
     id: ReturnID, sale: SaleID, businessTime: Timestamp, member: MemberID?, isVoid: Bool,
     lines: [ReturnedLine],
     net: Money, refund: Money, restored: [LotAmount], clawedBack: [LotAmount], debt: Points,
-    loss: Points = .zero, coupons: [CouponID], requestDigest: UInt64, growth: Int64 = 0
+    loss: Points = .zero, coupons: [CouponID], requestDigest: UInt64, growth: Int64 = 0,
+    isUnresolved: Bool = false
   ) {
     self.id = id
     self.sale = sale
@@ -148,6 +151,7 @@ public struct SaleReturn: Hashable, Sendable, Codable {
     self.coupons = coupons
     self.requestDigest = requestDigest
     self.growth = growth
+    self.isUnresolved = isUnresolved
   }
 }
 

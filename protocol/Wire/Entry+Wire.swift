@@ -157,6 +157,7 @@ extension SaleReturn {
     sink.list(coupons, .count) { $0.id($1, .coupon) }
     sink.uint(requestDigest, .digest)
     sink.int(growth, .growth)
+    sink.flag(isUnresolved, .flag)
   }
 
   init(from source: inout some FieldSource) throws(WireError) {
@@ -178,7 +179,8 @@ extension SaleReturn {
       coupons: try source.list(.count, limit: Limits.saleCoupons) { source throws(WireError) in
         try source.id(.coupon)
       },
-      requestDigest: try source.uint(.digest), growth: try source.int(.growth))
+      requestDigest: try source.uint(.digest), growth: try source.int(.growth),
+      isUnresolved: try source.flag(.flag))
   }
 }
 

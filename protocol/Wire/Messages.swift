@@ -92,6 +92,17 @@ public struct PushResponse: Hashable, Sendable, Codable {
   }
 }
 
+/// A sale as its store recorded it, with the returns there have been: for a store where its goods come back.
+public struct KnownSale: Hashable, Sendable, Codable {
+  public let sale: Sale
+  public let returns: [SaleReturn]
+
+  public init(sale: Sale, returns: [SaleReturn]) {
+    self.sale = sale
+    self.returns = returns
+  }
+}
+
 /// A store asks for allowances while a customer waits; the answer is a page that brings them.
 public struct ClaimRequest: Hashable, Sendable, Codable {
   public let cursor: Cursor

@@ -19,6 +19,10 @@ struct SyncRoutes {
     sync.get("hello") { _, context in try Response.json(hub.store.hello(try context.store())) }
     sync.post("push") { request, context in try await push(request, from: try context.store()) }
     sync.get("pull") { request, context in try await pull(request, for: try context.store()) }
+    sync.get("sales/:id") { _, context in
+      let id: SaleID = try context.hubID("id")
+      return try Response.json(try await onBlockingThread { try hub.store.knownSale(id) })
+    }
     sync.post("claim") { request, context in try await claim(request, by: try context.store()) }
   }
 

@@ -281,6 +281,15 @@ enum HubSchema {
       prize_drawn BLOB PRIMARY KEY, member BLOB NOT NULL, node INTEGER NOT NULL, draw TEXT NOT NULL,
       business_ms INTEGER NOT NULL, rulebook INTEGER NOT NULL, seed INTEGER NOT NULL, prize TEXT
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE waiting_returns (
+      sale BLOB NOT NULL, node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+      entry BLOB NOT NULL,
+      PRIMARY KEY (sale, node, epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE refund_differences (
+      sale_return BLOB PRIMARY KEY, node INTEGER NOT NULL, seq INTEGER NOT NULL, refund INTEGER NOT NULL,
+      expected INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE referral_effects (
       effect TEXT NOT NULL, number INTEGER NOT NULL, member BLOB NOT NULL, reward TEXT NOT NULL,
       at_ms INTEGER NOT NULL,

@@ -32,6 +32,8 @@ public final class HubTransaction {
   /// Members who have just joined.
   private var unwelcomed: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
+  /// Sales that came in this transaction: no batch has them yet.
+  var arrivedSales: [SaleID: Sale] = [:]
   private var depth = 0
   /// What this transaction adds to the feed: pages are cut by it.
   private var feedBytes = 0

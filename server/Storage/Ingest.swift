@@ -109,6 +109,8 @@ extension HubTransaction {
       try requireMember(change.member)
       return try write(change.registers, of: change.member, at: entry.time, from: node)
     case .sale(let sale): return try record(sale, at: entry.time, cause(sale.businessTime, sale.rulebook))
+    case .saleReturn(let back) where back.isUnresolved:
+      return try resolve(back, entry, from: node, epoch: epoch)
     case .saleReturn(let back): return try record(back, cause(back.businessTime, 0))
     case .checkIn(let checkIn): return try record(checkIn, cause(checkIn.businessTime, checkIn.rulebook))
     case .release(let release):

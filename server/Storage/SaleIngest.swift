@@ -8,6 +8,12 @@ import SyncProtocol
 /// accepted, accepted as debt, or compensated.
 extension HubTransaction {
   func record(_ sale: Sale, at time: HybridTime, _ cause: Cause) throws -> (EntryOutcome, String) {
+    let outcome = try recordNew(sale, at: time, cause)
+    try resolveWaiting(for: sale.id)
+    return outcome
+  }
+
+  private func recordNew(_ sale: Sale, at time: HybridTime, _ cause: Cause) throws -> (EntryOutcome, String) {
     var cause = cause
     guard try db.rows("SELECT 1 FROM sales WHERE sale = ?", [sale.id.bytes]).isEmpty else {
       throw EntryFault(reason: "the sale id \(sale.id) has been used by another entry")
@@ -18,6 +24,7 @@ extension HubTransaction {
     let number = try insert(sale, member: identified, phone: phone, at: time, cause)
     try insertLines(of: sale, number)
     try reprice(sale, number)
+    arrivedSales[sale.id] = sale
     var outcome: (EntryOutcome, String) = (.accepted, "")
     for coupon in sale.coupons {
       if try !redeem(coupon, in: sale, at: cause.node) { outcome = (.compensated, "coupon_redeemed_twice") }
@@ -131,10 +138,23 @@ extension HubTransaction {
       touch(.account(member))
       judgeTier(of: member)
     }
+    if let twice = try returnedTwice(number) { return (.compensated, twice) }
     if beyond + back.debt > .zero {
       return (.acceptedAsDebt, "clawback of \(beyond.count + back.debt.count) points is owed")
     }
     return (.accepted, "")
+  }
+
+  /// Two stores that could not speak to each other may take the same goods back.
+  private func returnedTwice(_ number: Int64) throws -> String? {
+    let row = try db.rows(
+      """
+      SELECT l.line FROM sale_lines l JOIN returns r USING (sale_no)
+        JOIN return_lines b ON b.sale_return = r.sale_return AND b.line = l.line
+      WHERE l.sale_no = ? GROUP BY l.line, l.quantity HAVING sum(b.quantity) > l.quantity
+      """, [number]
+    ).first
+    return row.map { "line \($0[0] as Int64) has come back more often than it was sold" }
   }
 
   func record(_ checkIn: CheckIn, _ cause: Cause) throws -> (EntryOutcome, String) {

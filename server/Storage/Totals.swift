@@ -128,6 +128,16 @@ extension HubStore {
           detail:
             "\(row[3] as String)\(line): \(row[5] as Int64) on the receipt, \(row[6] as Int64) by the rules")
       }
+      let returns = try db.rows(
+        """
+        SELECT r.node, r.seq, r.sale_return, 'returned more than was sold' FROM sale_lines l
+          JOIN returns r USING (sale_no)
+          JOIN return_lines b ON b.sale_return = r.sale_return AND b.line = l.line
+        GROUP BY l.sale_no, l.line, l.quantity HAVING sum(b.quantity) > l.quantity
+        UNION ALL SELECT node, seq, sale_return, 'refunded ' || refund || ', paid ' || expected
+        FROM refund_differences LIMIT 500
+        """
+      ).map { HubException(kind: "return", node: $0[0], seq: $0[1], subject: id($0, 2), detail: $0[3]) }
       let duplicates = try db.rows(
         "SELECT first, second, reason FROM duplicates WHERE decision IS NULL LIMIT 500"
       )
@@ -144,7 +154,7 @@ extension HubStore {
           kind: "conflict", node: $0[1], seq: nil, subject: id($0, 0),
           detail: "\($0[2] as String): another store's value was kept")
       }
-      return quarantine + doubles + prices + duplicates + conflicts
+      return quarantine + doubles + prices + returns + duplicates + conflicts
     }
   }
 }

@@ -1,0 +1,84 @@
+import AgentCore
+import AgentIO
+import Chain
+import Curl
+import Loyalty
+import ServerStorage
+import SyncProtocol
+import Testing
+import TestKit
+
+/// Goods come back where they were not bought.
+@Suite struct ReturnsElsewhere {
+  private func twoLines(to member: MemberID) -> SaleRequest {
+    SaleRequest(
+      memberId: member,
+      lines: ["690100", "690200"].map {
+        LineRequest(sku: $0, quantity: Quantity(milli: 2_000), unitPrice: Money(5_000))
+      })
+  }
+
+  private func back(_ sale: SaleID, line: Int, pieces: Int64, refund: Money? = nil) -> ReturnRequest {
+    ReturnRequest(
+      saleId: sale, lines: [ReturnedLine(line: line, quantity: Quantity(milli: pieces * 1_000))],
+      refund: refund)
+  }
+
+  @Test func `goods returned in parts at two stores come to what was paid and earned (P6, Q5)`() async throws
+  {
+    try await onItsOwnThread {
+      let chain = try TestChain(stores: 2)
+      let member = try chain[1].agent.enrol(.of("李雷", phone: "13800138001")).memberId
+      let sale = try chain[1].agent.sell(twoLines(to: member))
+      #expect(sale.net == Money(20_000) && sale.points.earned == Points(200))
+      #expect(try chain.settle())
+      let first = try chain[2].agent.takeBack(back(sale.saleId, line: 0, pieces: 1))
+      #expect(first.refund == Money(5_000))
+      #expect(try chain.settle())
+      // The store of the sale hears of it before it takes back the rest.
+      let refused = #expect(throws: TillFault.self) {
+        try chain[1].agent.takeBack(back(sale.saleId, line: 0, pieces: 2))
+      }
+      #expect(refused?.code == "too_much_returned")
+      let rest = try chain[1].agent.takeBack(ReturnRequest(saleId: sale.saleId))
+      #expect(rest.refund == Money(15_000))
+      #expect(try chain.settle())
+      #expect(try chain.hub.member(member).points == .zero)
+      #expect(throws: TillFault.self) { try chain[2].agent.takeBack(ReturnRequest(saleId: sale.saleId)) }
+      #expect(try chain.hub.store.exceptions().map(\.detail) == [])
+      #expect(try chain.differences() == [])
+    }
+  }
+
+  @Test func `a store without a line pays back, and headquarters works out the rest when the sale is known`()
+    async throws
+  {
+    try await onItsOwnThread {
+      let chain = try TestChain(stores: 2)
+      let member = try chain[1].agent.enrol(.of("李雷", phone: "13800138001")).memberId
+      #expect(try chain.settle())
+      for store in chain.stores { store.line.cut() }
+      for store in chain.stores { _ = store.sync() }
+      let sale = try chain[1].agent.sell(twoLines(to: member))
+      #expect(throws: TillFault.self) { try chain[2].agent.takeBack(back(sale.saleId, line: 0, pieces: 1)) }
+      let paid = try chain[2].agent.takeBack(back(sale.saleId, line: 0, pieces: 1, refund: Money(5_000)))
+      #expect(paid.refund == Money(5_000))
+      // The return arrives first, and waits for its sale.
+      chain[2].line.restore()
+      #expect(chain[2].sync())
+      #expect(try chain.hub.member(member).points == .zero)
+      #expect(try chain.settle())
+      #expect(try chain.hub.member(member).points == Points(150))
+      #expect(try chain.hub.store.exceptions().map(\.detail) == [])
+      // One that the sale does not bear out is kept for a person to see.
+      for store in chain.stores { store.line.cut() }
+      for store in chain.stores { _ = store.sync() }
+      _ = try chain[2].agent.takeBack(back(sale.saleId, line: 0, pieces: 1, refund: Money(9_000)))
+      _ = try chain[1].agent.takeBack(back(sale.saleId, line: 0, pieces: 1))
+      #expect(try chain.settle())
+      let told = try chain.hub.store.exceptions().filter { $0.kind == "return" || $0.kind == "quarantine" }
+      #expect(!told.isEmpty)
+      #expect(try chain.differences() == [])
+    }
+  }
+}
