@@ -51,7 +51,7 @@ extension HubTransaction {
       try runNight(of: member, rulebook, &progress)
       progress.after = member
     }
-    if rows.count < limit { (progress.isDone, progress.after) = (true, nil) }
+    if try rows.count < limit && !expireCoupons(on: day) { (progress.isDone, progress.after) = (true, nil) }
     try db.run(
       "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
       [Self.meta, [UInt8](try JSONEncoder().encode(progress))])
