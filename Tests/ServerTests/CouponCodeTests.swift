@@ -117,8 +117,8 @@ import Testing
     }
   }
 
-  /// Prints how fast they are written, against the same rows in a bare table; a debug build beside other tests
-  /// says little. `PATRON_CODES=1000000` for a large issue.
+  /// Prints how fast they are written, against the same rows in a bare table; a debug build beside other
+  /// tests says little. `PATRON_CODES=1000000` for a large issue.
   @Test func `the codes of an issue are all different and exported whole`()
     async throws
   {

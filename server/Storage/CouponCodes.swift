@@ -95,12 +95,18 @@ extension HubTransaction {
     }
     try note(.issued, of: code.coupon, CouponNote(actor: code.actor, at: code.issuedAt))
     try note(.claimed, of: code.coupon, CouponNote(member: root, actor: actor))
-    try mark(short, .claimed)
+    try mark(code, .claimed)
     return coupon
   }
 
-  func mark(_ code: ShortCode, _ state: CodeState) throws {
-    try db.run("UPDATE coupon_codes SET state = ? WHERE code = ?", [state.rawValue, Int64(code.bits)])
+  /// Changes a code's state, and its issue's count of those in the old and the new one.
+  func mark(_ code: ClaimCode, _ state: CodeState) throws {
+    try db.run(
+      "UPDATE coupon_codes SET state = ? WHERE code = ?", [state.rawValue, Int64(code.code.bits)])
+    func change(_ counted: CodeState) -> Int { (state == counted ? 1 : 0) - (code.state == counted ? 1 : 0) }
+    try db.run(
+      "UPDATE coupon_issues SET claimed = claimed + ?, withdrawn = withdrawn + ? WHERE number = ?",
+      [change(.claimed), change(.voided), code.issue])
   }
 }
 

@@ -64,7 +64,7 @@ extension HubTransaction {
     try check(reason)
     if let code = try unclaimed(typed) {
       if code.state == .voided || code.isIssueVoided { throw CouponFault.life(.voided) }
-      try mark(code.code, .voided)
+      try mark(code, .voided)
       return try note(.voided, of: code.coupon, CouponNote(actor: actor, reason: reason))
     }
     let coupon = try coupon(called: typed)
@@ -79,7 +79,7 @@ extension HubTransaction {
     if let code = try unclaimed(typed) {
       if code.isIssueVoided { throw CouponFault.issueVoided }
       guard code.state == .voided else { throw CouponFault.notVoided }
-      try mark(code.code, .unclaimed)
+      try mark(code, .unclaimed)
       return try note(.restored, of: code.coupon, what)
     }
     let coupon = try coupon(called: typed)
@@ -194,9 +194,9 @@ extension HubTransaction {
     let (filter, argument) = try scope(of: order)
     return try db.rows(
       """
-      SELECT count(*) FROM coupon_codes WHERE state = 0
-        AND issue IN (SELECT number FROM coupon_issues WHERE voided = 0 AND \(filter.issues))
-      """, [argument]
+      SELECT coalesce(sum(done - claimed - withdrawn), 0) FROM coupon_issues
+      WHERE audience = ? AND voided = 0 AND \(filter.issues)
+      """, [CouponIssueOrder.Audience.codes.rawValue, argument]
     ).first?[0] ?? 0
   }
 }

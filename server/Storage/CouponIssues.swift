@@ -253,7 +253,7 @@ extension HubStore {
       try db.rows(
         """
         SELECT issue, template, audience, tier, state, stopped, total, done, failed, actor, created_ms,
-          finished_ms, number, voided
+          finished_ms, number, voided, claimed, withdrawn
         FROM coupon_issues \(filter)
         """, arguments
       ).compactMap { row in
@@ -266,29 +266,20 @@ extension HubStore {
         ).compactMap { row in
           MemberID(bytes: row[0] as [UInt8]).map { CouponIssueStatus.Failure(memberId: $0, code: row[1]) }
         }
+        let (claimed, withdrawn) = (row[14] as Int64, row[15] as Int64)
+        let isVoided = row[13] as Int64 != 0
+        let open = row[7] - claimed - withdrawn
         let isOfCodes = row[2] == CouponIssueOrder.Audience.codes.rawValue
         return CouponIssueStatus(
           issueId: id, template: row[1], audience: row[2], tier: row[3], state: state, stopped: row[5],
           total: row[6], done: row[7], failed: row[8], failures: failures,
-          codes: isOfCodes ? try Self.codes(of: row[12], isVoided: row[13] as Int64 != 0, db) : nil,
+          codes: isOfCodes
+            ? CouponIssueStatus.Codes(
+              unclaimed: isVoided ? 0 : open, claimed: claimed, voided: withdrawn + (isVoided ? open : 0))
+            : nil,
           actor: row[9], createdAt: Timestamp(ms: row[10]),
           finishedAt: (row[11] as Int64?).map { Timestamp(ms: $0) })
       }
     }
-  }
-
-  private static func codes(of issue: Int64, isVoided: Bool, _ db: Database) throws
-    -> CouponIssueStatus.Codes
-  {
-    var counts: [Int64: Int64] = [:]
-    for row in try db.rows(
-      "SELECT state, count(*) FROM coupon_codes WHERE issue = ? GROUP BY state", [issue])
-    {
-      counts[row[0]] = row[1]
-    }
-    func count(_ state: CodeState) -> Int64 { counts[state.rawValue] ?? 0 }
-    return CouponIssueStatus.Codes(
-      unclaimed: isVoided ? 0 : count(.unclaimed), claimed: count(.claimed),
-      voided: count(.voided) + (isVoided ? count(.unclaimed) : 0))
   }
 }

@@ -205,15 +205,11 @@ extension HubTransaction {
     var counts: [String: (unclaimed: Int64, voided: Int64)] = [:]
     let rows = try db.rows(
       """
-      SELECT template, c.state = \(CodeState.voided.rawValue) OR voided, count(*)
-      FROM coupon_codes c JOIN coupon_issues i ON i.number = c.issue
-      WHERE c.state <> \(CodeState.claimed.rawValue) AND template = coalesce(?, template) GROUP BY 1, 2
-      """, [name])
-    for row in rows {
-      let isVoided = row[1] as Int64 != 0
-      counts[row[0], default: (0, 0)].unclaimed += isVoided ? 0 : row[2]
-      counts[row[0], default: (0, 0)].voided += isVoided ? row[2] : 0
-    }
+      SELECT template, sum((done - claimed - withdrawn) * (1 - voided)),
+        sum(withdrawn + (done - claimed - withdrawn) * voided)
+      FROM coupon_issues WHERE audience = ? AND template = coalesce(?, template) GROUP BY template
+      """, [CouponIssueOrder.Audience.codes.rawValue, name])
+    for row in rows { counts[row[0]] = (row[1], row[2]) }
     return counts
   }
 }

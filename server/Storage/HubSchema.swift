@@ -285,9 +285,11 @@ enum HubSchema {
       number INTEGER PRIMARY KEY, issue BLOB NOT NULL UNIQUE, digest BLOB NOT NULL, template TEXT NOT NULL,
       audience TEXT NOT NULL, tier TEXT, bound_to INTEGER, actor TEXT NOT NULL, state TEXT NOT NULL,
       stopped TEXT, total INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
-      failed INTEGER NOT NULL DEFAULT 0, after BLOB, voided INTEGER NOT NULL DEFAULT 0,
+      failed INTEGER NOT NULL DEFAULT 0, after BLOB, claimed INTEGER NOT NULL DEFAULT 0,
+      withdrawn INTEGER NOT NULL DEFAULT 0, voided INTEGER NOT NULL DEFAULT 0,
       created_ms INTEGER NOT NULL, finished_ms INTEGER
     ) STRICT;
+    CREATE INDEX coupon_issues_by_template ON coupon_issues (template);
     CREATE INDEX coupon_issues_running ON coupon_issues (number) WHERE state = 'running';
     CREATE TABLE coupon_issue_members (
       issue INTEGER NOT NULL, position INTEGER NOT NULL, member BLOB NOT NULL, PRIMARY KEY (issue, position)
