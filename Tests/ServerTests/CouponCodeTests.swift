@@ -108,6 +108,33 @@ import Testing
     }
   }
 
+  @Test func `an issue of codes goes on over a restart, and none is there twice`() async throws {
+    try await onItsOwnThread {
+      let hub = try CouponDeskTests.hub(members: 0)
+      try CouponDeskTests.add(hub, ["stock": 40_000])
+      let begun = try hub.admin.post(
+        "/admin/v1/coupon-issues", body: ["template": "ten", "count": 40_000]
+      ).body
+      try hub.restart()
+      let done = try hub.finished(issue: begun.issueId.stringValue ?? "")
+      #expect((done.state, done.done) == ("done", 40_000))
+      let codes = try hub.store.pool.read { db in
+        try db.rows("SELECT count(*), min(code) >= 0, max(code) < 1 << 60 FROM coupon_codes")[0]
+      }
+      #expect((codes[0] as Int64, codes[1] as Int64, codes[2] as Int64) == (40_000, 1, 1))
+      #expect(try CouponDeskTests.counts(hub).left == 0)
+    }
+  }
+
+  @Test func `codes drawn ahead come in order, and the same ones when a transaction is done again`() {
+    let drawn = DrawnCodes([5, 3, 9, 7], of: 2, after: 10)
+    #expect(drawn.next(2, of: 2, after: 10) == [3, 5] && drawn.next(2, of: 2, after: 10) == [3, 5])
+    #expect(drawn.next(9, of: 2, after: 12) == [7, 9])
+    for (issue, done) in [(2, 14), (2, 9), (3, 10)] as [(Int64, Int64)] {
+      #expect(drawn.next(1, of: issue, after: done) == [])
+    }
+  }
+
   @Test func `right codes are never held back, however many come (C4)`() {
     var throttle = ClaimThrottle()
     for number in 0..<1_000 {

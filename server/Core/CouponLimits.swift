@@ -8,6 +8,8 @@ public enum CouponLimits {
   public static let namedMembers = 100_000
   /// Codes of one issue: everybody in a large country's capital.
   public static let issuedCodes: Int64 = 10_000_000
+  /// Codes drawn ahead: eight megabytes of memory while they are written.
+  public static let drawnCodes: Int64 = 1_000_000
   /// Failures of an issue that are listed; all are counted.
   public static let listedFailures = 1_000
   /// Codes of one page of an export, read at a time.

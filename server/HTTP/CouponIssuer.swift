@@ -64,6 +64,7 @@ final class CouponIssuer: Sendable {
 
   private func issueAll() async throws {
     while !isStopping, let issue = try await onBlockingThread({ [store] in try store.nextIssue() }) {
+      try await onBlockingThread { [store] in try store.drawCodes(of: issue) }
       try await writer.write(weight: CouponLimits.issueBatch) { try $0.runIssue(issue) }
     }
   }

@@ -3,6 +3,7 @@ import GRDB
 import Loyalty
 import ServerCore
 import Storage
+import Synchronization
 import SyncProtocol
 
 /// What became of a code. The numbers are stored.
@@ -13,21 +14,46 @@ enum CodeState: Int64 {
   case voided = 2
 }
 
+/// Codes drawn ahead for an issue, in order. Written so, each transaction changes a few pages of the table
+/// that lie together; in the order of chance it would change nearly all of them, every time.
+struct DrawnCodes {
+  private var issue: Int64 = 0
+  /// How many codes of the issue came before the first.
+  private var from: Int64 = 0
+  private var bits: [UInt64] = []
+
+  init() {}
+
+  init(_ bits: [UInt64], of issue: Int64, after done: Int64) {
+    (self.issue, from) = (issue, done)
+    self.bits = bits.sorted()
+  }
+
+  /// The codes behind the first `done` of the issue; asked again they are the same, because a transaction may
+  /// be undone. Fewer where fewer were drawn.
+  func next(_ count: Int, of issue: Int64, after done: Int64) -> [UInt64] {
+    guard issue == self.issue, done >= from, done - from < bits.count else { return [] }
+    return Array(bits[Int(done - from)...].prefix(count))
+  }
+}
+
 /// Codes that no member has yet: printed, sent out, and claimed by whoever brings one (领取码).
 extension HubTransaction {
-  /// Draws new codes of 60 random bits (law C4). Sorted, they go into the table in its own order. The table
-  /// has every code there is, so one that is taken is not written, and another is drawn.
-  func writeCodes(_ count: Int, of issue: Int64) throws {
+  /// Writes new codes of 60 random bits (law C4), first those that were drawn ahead. The table has every code
+  /// there is, so one that is taken is not written, and another is drawn.
+  func writeCodes(_ count: Int, of issue: Int64, after done: Int64) throws {
     let insert = try HeldStatement(db, "INSERT OR IGNORE INTO coupon_codes (code, issue) VALUES (?, ?)")
     insert.bind(2, Int(issue))
+    var drawn = store.drawnCodes.withLock { $0.next(count, of: issue, after: done) }
     var missing = count
     while missing > 0 {
-      let drawn = (0..<missing).map { _ in ShortCode(bits: store.environment.random()).bits }.sorted()
+      drawn += (drawn.count..<missing).map { _ in ShortCode(bits: store.environment.random()).bits }
       for bits in drawn {
         insert.bind(1, Int(bits))
         try insert.run()
         missing -= db.changesCount
       }
+      drawn = []
     }
   }
 
@@ -111,6 +137,24 @@ extension HubTransaction {
 }
 
 extension HubStore {
+  /// Draws the next codes of an issue ahead, unless they have been: outside of the transaction, for which
+  /// stores wait.
+  public func drawCodes(of issue: Int64) throws {
+    let row = try pool.read { db in
+      try db.rows(
+        "SELECT total, done FROM coupon_issues WHERE number = ? AND audience = ?",
+        [issue, CouponIssueOrder.Audience.codes.rawValue]
+      ).first
+    }
+    guard let row else { return }
+    let (total, done) = (row[0] as Int64, row[1] as Int64)
+    if drawnCodes.withLock({ !$0.next(1, of: issue, after: done).isEmpty }) { return }
+    let count = Int(min(total - done, CouponLimits.drawnCodes))
+    let bits = (0..<max(0, count)).map { _ in ShortCode(bits: environment.random()).bits }
+    let drawn = DrawnCodes(bits, of: issue, after: done)
+    drawnCodes.withLock { $0 = drawn }
+  }
+
   /// Who stands for a member; for what is counted by person.
   public func standing(of member: MemberID) throws -> MemberID {
     try reading { reader in

@@ -3,6 +3,7 @@ import GRDB
 import Loyalty
 import ServerCore
 import Storage
+import Synchronization
 import SyncProtocol
 
 /// The work of an issue to many, a transaction at a time. Killed in between, it goes on behind the last
@@ -82,10 +83,11 @@ extension HubTransaction {
       run.stopped = fault.code
       return
     }
-    try writeCodes(Int(count), of: run.number)
+    try writeCodes(Int(count), of: run.number, after: run.done)
     stored.issued += count
     run.done += count
     run.isOver = run.done >= run.total
+    if run.isOver { store.drawnCodes.withLock { $0 = DrawnCodes() } }
   }
 
   private func issueToMembers(_ run: inout Run, _ stored: inout StoredTemplate) throws {
