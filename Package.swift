@@ -138,7 +138,7 @@ let programs: [Target] = [
     "ServerTests",
     [
       "ServerHTTP", "ServerStorage", "ServerCore", "AgentIO", "AgentCore", "Loyalty", "SyncProtocol",
-      "Compression", "TestKit", "Seeds", "Curl", product("GRDB", "GRDB.swift"),
+      "Compression", "Storage", "Chain", "TestKit", "Seeds", "Curl", product("GRDB", "GRDB.swift"),
     ]),
   tests(
     "Scenarios",

@@ -8,11 +8,11 @@ struct CouponsAddTemplate: ParsableCommand {
     commandName: "add-template", abstract: "Add a template, from options or from a file of its terms. 新增券模板",
     discussion: """
       Kinds 类型: amountOff 满减券 and voucher 代金券 (--value in minor units 分), percentOff 折扣券 (--value is the \
-      pay rate in thousandths, 900 = 九折), exchange 兑换券 (no --value).
+      pay rate in thousandths, 900 = 九折), fixedPrice 固定价券 (--value in minor units), exchange 兑换券 (no --value).
       """)
 
   @Argument(help: "The template's name. 模板名") var name: String
-  @Option(help: "amountOff, percentOff, voucher or exchange. 类型") var kind: String?
+  @Option(help: "amountOff, percentOff, voucher, fixedPrice or exchange. 类型") var kind: String?
   @Option(help: "Minor units, or the pay rate in thousandths. 面值（分）或折扣（‰）") var value: Int64?
   @Option(help: "Covered goods must come to this, minor units. 满额（分）") var minimumSpend: Int64?
   @Option(help: "The most it takes off, minor units. 封顶（分）") var cap: Int64?
@@ -23,6 +23,12 @@ struct CouponsAddTemplate: ParsableCommand {
   @Option(help: "What the customer reads, Chinese. 中文名称") var zh: String?
   @Option(help: "What the customer reads, English. 英文名称") var en: String?
   @Option(help: "YAML or JSON file with the terms, instead of all of these. 条款文件") var file: String?
+  @Option(help: "The most that are issued in all. 总量") var stock: Int64?
+  @Option(help: "The most that one member is issued. 每人限领") var perMember: Int64?
+  @Option(help: "Valid for the day of issue and so many days after it. 领取后有效天数") var validDays: Int64?
+  @Flag(help: "A member may hand it on; it waits at headquarters until a till asks. 可转赠") var transferable =
+    false
+  @Option(help: "draft, approved, active or paused (active). 状态") var state: String?
   @OptionGroup var options: HubOptions
 
   func validate() throws {
@@ -37,10 +43,18 @@ struct CouponsAddTemplate: ParsableCommand {
 
   func run() throws {
     let terms = try file.map { try WrittenDocument(file: $0).value } ?? .object(terms)
-    let answer = try options.connect().post(
-      "coupon-templates", ["template": .string(name), "terms": terms])
+    var body: [String: JSONValue] = ["template": .string(name), "terms": terms]
+    for (field, number) in [("stock", stock), ("perMember", perMember), ("validDays", validDays)] {
+      if let number { body[field] = .integer(number) }
+    }
+    if transferable { body["transferable"] = .bool(true) }
+    if let state { body["state"] = .string(state) }
+    let answer = try options.connect().post("coupon-templates", .object(body))
     try options.show(answer) {
-      sheet([("模板 Template", answer.template.text), ("名称 Name", answer.terms.name.words)])
+      sheet([
+        ("模板 Template", answer.template.text), ("名称 Name", answer.terms.name.words),
+        ("条款 Terms", answer["words"].words), ("状态 State", answer.state.text),
+      ])
     }
   }
 

@@ -7,8 +7,9 @@ struct CouponsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coupons", abstract: "Coupon templates, and coupons issued from them. 优惠券",
     subcommands: [
-      CouponsTemplates.self, CouponsAddTemplate.self, CouponsIssue.self, CouponsValidate.self,
-      CouponsSchema.self,
+      CouponsTemplates.self, CouponsAddTemplate.self, CouponsValidate.self, CouponsSchema.self,
+      CouponsState.self, CouponsIssue.self, CouponsIssues.self, CouponsExport.self, CouponsShow.self,
+      CouponsClaim.self, CouponsTransfer.self, CouponsVoid.self, CouponsRestore.self,
     ])
 }
 
@@ -22,15 +23,16 @@ struct CouponsTemplates: ParsableCommand {
     let answer = try options.connect().get("coupon-templates")
     try options.show(answer) {
       var table = TextTable([
-        ("模板 Template", .leading), ("类型 Kind", .leading), ("面值 Value", .trailing),
-        ("满 From", .trailing), ("名称 Name", .leading), ("到期 Expires", .leading),
+        ("模板 Template", .leading), ("状态 State", .leading), ("已发 Issued", .trailing),
+        ("未领 Unclaimed", .trailing), ("已用 Redeemed", .trailing), ("过期 Expired", .trailing),
+        ("作废 Voided", .trailing), ("剩余 Left", .trailing), ("条款 Terms", .leading),
       ])
       for template in answer.templates.elements {
-        let terms = template.terms
-        let isRate = terms.kind == "percentOff"
+        let counts = template.counts
         table.add([
-          template.template.text, terms.kind.text, isRate ? "\(terms.value.text)‰" : terms.value.money,
-          terms.minimumSpend.money, terms.name.words, terms.expiresAt.text,
+          template.template.text, template.state.text, counts.issued.text, counts.unclaimed.text,
+          counts.redeemed.text, counts.expired.text, counts.voided.text,
+          counts.left.isNull ? "–" : counts.left.text, template["words"].words,
         ])
       }
       return lines(table)
@@ -38,32 +40,23 @@ struct CouponsTemplates: ParsableCommand {
   }
 }
 
-struct CouponsIssue: ParsableCommand {
+struct CouponsState: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "issue", abstract: "Issue one coupon to each member. 发券",
+    commandName: "state", abstract: "Change a template's state. 变更券模板状态",
     discussion: """
-      With --key the command may safely be sent again: the same key finds the same coupons instead of \
-      issuing new ones. 带 --key 可安全重发，不会重复发券。
+      draft 草稿 → approved 已审核 → active 发放中 ⇄ paused 暂停 → ended 结束. Only an active template issues; a \
+      paused one's codes cannot be claimed either. 仅发放中的模板可发券；暂停时也不能凭码领取。
       """)
 
   @Argument(help: "The template. 券模板") var template: String
-  @Option(parsing: .upToNextOption, help: "Ids of members. 会员编号") var member: [String]
-  @Option(help: "Binds the coupons to one store. 限定门店") var store: String?
-  @Option(help: "What makes this issue itself when it is repeated. 幂等键") var key: String?
+  @Argument(help: "approved, active, paused or ended. 新状态") var state: String
   @OptionGroup var options: HubOptions
 
   func run() throws {
-    var body: [String: JSONValue] = [
-      "template": .string(template), "memberIds": .array(member.map { .string($0) }),
-    ]
-    if let store { body["store"] = .string(store) }
-    let answer = try options.connect().post("coupons", .object(body), key: key ?? UUID().uuidString)
+    let answer = try options.connect().post(
+      "coupon-templates/\(JSONValue.segment(template))/state", ["state": .string(state)])
     try options.show(answer) {
-      var table = TextTable("券码 Code", "会员 Member", "编号 Id")
-      for coupon in answer.coupons.elements {
-        table.add([coupon.code.text, coupon.memberId.text, coupon.couponId.text])
-      }
-      return lines(table)
+      sheet([("模板 Template", answer.template.text), ("状态 State", answer.state.text)])
     }
   }
 }

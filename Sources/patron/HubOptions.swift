@@ -59,6 +59,13 @@ struct HubOptions: ParsableArguments {
 struct HubClient {
   let api: APIClient
 
+  /// For what headquarters may take minutes to do.
+  var patient: HubClient {
+    var api = api
+    api.timeoutMs = 600_000
+    return HubClient(api: api)
+  }
+
   func get(_ path: String, _ query: [(String, String?)] = []) throws -> JSONValue {
     let given = query.compactMap { name, value in value.map { (name, $0) } }
     do { return try api.get("/admin/v1/" + path, query: given).body } catch {
@@ -70,6 +77,28 @@ struct HubClient {
     do { return try api.post("/admin/v1/" + path, body: body, idempotencyKey: key).body } catch {
       throw Failure(error, hub: api.baseURL)
     }
+  }
+
+  /// Something that is not JSON.
+  func text(_ path: String, _ query: [(String, String?)]) throws -> String {
+    let given = query.compactMap { name, value in
+      value.map { "\(name)=\(APIClient.percentEncoded($0))" }
+    }
+    let url = "\(api.baseURL)/admin/v1/\(path)?\(given.joined(separator: "&"))"
+    let response: HTTPResponse
+    do {
+      response = try api.pool.send(
+        HTTPRequest(
+          url: url, headers: [("Authorization", "Bearer \(api.token ?? "")")], timeoutMs: api.timeoutMs))
+    } catch {
+      throw Failure(.transport(error), hub: api.baseURL)
+    }
+    guard response.status >= 400 else { return String(decoding: response.body, as: UTF8.self) }
+    let problem = try? JSONValue(parsing: response.body)
+    guard let problem, let code = problem.code.stringValue else {
+      throw Failure(.unexpected(status: response.status, text: ""), hub: api.baseURL)
+    }
+    throw Failure.refused(code: code, detail: problem.detail.text, field: problem.field.stringValue)
   }
 
   /// Stores by the number under which everything else names them.

@@ -14,11 +14,18 @@ import TestKit
   static let sale = "01990000-0000-7000-8000-000000000002"
   static let friend = "01990000-0000-7000-8000-000000000009"
 
+  /// Stand in the file for what only a running hub has.
+  static let code = "H7K2M9PX4QWEY"
+  static let claimCode = "H7K2M9PX4QWEZ"
+  static let issue = "01990000-0000-7000-8000-0000000000aa"
+
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
   static let sync = ["hello", "push", "pull", "claim", "knownSale"]
   static let after = [
-    "issueCoupons", "overrideTier", "memberTier", "explainSale", "explainMember",
+    "issueCoupons", "coupon", "transferCoupon", "voidCoupon", "restoreCoupon", "checkCouponIssue",
+    "startCouponIssue", "couponIssue", "couponIssues", "couponCodes", "claimCoupon", "checkVoid",
+    "voidUnused", "changeCouponTemplate", "overrideTier", "memberTier", "explainSale", "explainMember",
     "setAllowance", "allowances", "referrals", "adjustPoints",
     "transferPoints", "statement", "liability", "runNightly", "stores", "store", "findMembers", "member",
     "sales", "sale",
@@ -40,14 +47,32 @@ import TestKit
       let file = try OpenAPIFile("server/HTTP/openapi.yaml")
       let hub = try TestHub()
       var token = ""
+      // Codes and issues get their names while the examples run.
+      var names: [String: String] = [:]
+      func real(_ text: String) -> String { names.reduce(text) { $0.replacing($1.key, with: $1.value) } }
       func call(_ id: String) throws {
         let operation = try #require(file.operation(id))
-        let (path, body) = file.example(operation)
-        let response = try send(hub.admin, operation.method, path, body: try body?.encoded())
+        let (path, example) = file.example(operation)
+        let body = try example.map {
+          try JSONValue(parsing: Array(real(String(decoding: try $0.encoded(), as: UTF8.self)).utf8))
+        }
+        let response = try send(hub.admin, operation.method, real(path), body: try body?.encoded())
         let text = String(decoding: response.body.prefix(300), as: UTF8.self)
         #expect(response.status == operation.successStatus, "\(id): \(text)")
         #expect(file.complaints(operation, sent: body, got: response) == [])
-        if id == "addStore" { token = try JSONValue(parsing: response.body).token.stringValue ?? "" }
+        switch id {
+        case "addStore": token = try JSONValue(parsing: response.body).token.stringValue ?? ""
+        case "issueCoupons":
+          names[Self.code] = try JSONValue(parsing: response.body).coupons[0].code.stringValue
+        case "transferCoupon": names[Self.code] = try JSONValue(parsing: response.body).code.stringValue
+        case "startCouponIssue":
+          let issue = try JSONValue(parsing: response.body).issueId.stringValue ?? ""
+          names[Self.issue] = issue
+          #expect(try hub.finished(issue: issue).state == "done")
+        case "couponCodes":
+          names[Self.claimCode] = text.split(separator: "\n").dropFirst().first.map { String($0.prefix(13)) }
+        default: break
+        }
       }
       for id in Self.before { try call(id) }
       try Self.speakJSON(file, APIClient(baseURL: hub.url, token: token))

@@ -86,7 +86,77 @@ import TestKit
       "issueCoupons", "/admin/v1/coupons", #"{"template":"none","memberIds":[]}"#, 404, "unknown_template",
       "template"
     ),
+    template(#""kind":"gift","value":0,"giftSku":"A""#, "", 422, "terms.kind"),
+    template(#""kind":"amountOff","value":1,"policy":"online""#, "", 422, "terms.policy"),
+    template(#""kind":"amountOff","value":1,"policy":"floorLimit""#, "", 422, "terms.policy"),
+    template(
+      #""kind":"amountOff","value":1,"when":{"segments":["vip"]}"#, "", 422, "terms.when.segments"),
+    template(#""kind":"amountOff","value":1,"group":"none""#, "", 422, "terms.group"),
+    template(#""kind":"amountOff","value":1"#, #","stock":0"#, 422, "stock"),
+    template(#""kind":"amountOff","value":1"#, #","perMember":0"#, 422, "perMember"),
+    template(#""kind":"amountOff","value":1"#, #","validDays":-1"#, 422, "validDays"),
+    template(#""kind":"amountOff","value":1"#, #","state":"ended""#, 422, "state"),
+    template(#""kind":"amountOff","value":1"#, #","state":"open""#, 400, "state"),
+    template(#""kind":"amountOff","value":1"#, #","stocks":5"#, 400, "stocks", "unknown_field"),
+    (
+      "changeCouponTemplate", "/admin/v1/coupon-templates/none/state", #"{"state":"paused"}"#, 404,
+      "unknown_template", "template"
+    ),
+    ("coupon", "/admin/v1/coupons/NONE", nil, 404, "unknown_coupon", "code"),
+    (
+      "transferCoupon", "/admin/v1/coupons/NONE/transfer",
+      #"{"toMemberId":"\#(HubAPITests.member)","reason":"x"}"#, 404, "unknown_coupon", "code"
+    ),
+    ("voidCoupon", "/admin/v1/coupons/NONE/void", #"{"reason":"x"}"#, 404, "unknown_coupon", "code"),
+    ("voidCoupon", "/admin/v1/coupons/NONE/void", #"{"reason":" "}"#, 422, "invalid_field", "reason"),
+    ("restoreCoupon", "/admin/v1/coupons/NONE/restore", #"{"reason":"x"}"#, 404, "unknown_coupon", "code"),
+    ("voidUnused", "/admin/v1/coupon-voids", #"{"reason":"x"}"#, 422, "invalid_field", "template"),
+    (
+      "voidUnused", "/admin/v1/coupon-voids", #"{"template":"none","reason":"x"}"#, 404, "unknown_template",
+      "template"
+    ),
+    (
+      "checkVoid", "/admin/v1/coupon-voids/check", #"{"issueId":"\#(HubAPITests.issue)","reason":"x"}"#, 404,
+      "unknown_issue", nil
+    ),
+    (
+      "startCouponIssue", "/admin/v1/coupon-issues", #"{"template":"none"}"#, 422, "invalid_field",
+      "memberIds"
+    ),
+    (
+      "startCouponIssue", "/admin/v1/coupon-issues", #"{"template":"none","all":true,"count":5}"#, 422,
+      "invalid_field", "memberIds"
+    ),
+    (
+      "startCouponIssue", "/admin/v1/coupon-issues", #"{"template":"none","count":0}"#, 422,
+      "invalid_field", "count"
+    ),
+    (
+      "checkCouponIssue", "/admin/v1/coupon-issues/check", #"{"template":"none","all":true}"#, 404,
+      "unknown_template", "template"
+    ),
+    ("couponIssue", "/admin/v1/coupon-issues/17", nil, 422, "invalid_field", "id"),
+    ("couponIssue", "/admin/v1/coupon-issues/\(HubAPITests.issue)", nil, 404, "unknown_issue", nil),
+    ("couponCodes", "/admin/v1/coupon-issues/\(HubAPITests.issue)/codes", nil, 404, "unknown_issue", nil),
+    (
+      "couponCodes", "/admin/v1/coupon-issues/\(HubAPITests.issue)/codes?after=x", nil, 422,
+      "invalid_field", "after"
+    ),
+    (
+      "claimCoupon", "/admin/v1/members/\(HubAPITests.member)/coupon-claims", #"{"code":"x"}"#, 404,
+      "unknown_member", nil
+    ),
   ]
+
+  /// A template of so many terms, with further fields.
+  private static func template(
+    _ terms: String, _ more: String, _ status: Int, _ field: String, _ code: String = "invalid_field"
+  ) -> (String, String, String?, Int, String, String?) {
+    let body = """
+      {"template":"t","terms":{"name":{"zh":"","en":""},"minimumSpend":0,\(terms)}\(more)}
+      """
+    return ("addCouponTemplate", "/admin/v1/coupon-templates", body, status, code, field)
+  }
 
   /// A rulebook that may be published but for one part.
   private static func rulebook(

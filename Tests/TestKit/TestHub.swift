@@ -105,6 +105,27 @@ public final class TestHub {
     return answer.body.coupons[0].code.stringValue ?? ""
   }
 
+  /// An issue once it is over.
+  public func finished(issue id: String) throws -> JSONValue {
+    for _ in 0..<3_000 {
+      let issue = try admin.get("/admin/v1/coupon-issues/\(id)").body
+      if issue.state != "running" { return issue }
+      usleep(20_000)
+    }
+    return try admin.get("/admin/v1/coupon-issues/\(id)").body
+  }
+
+  /// So many codes of a template that is there, for members to claim.
+  public func codes(_ template: String, _ count: Int64) throws -> [String] {
+    let begun = try admin.post(
+      "/admin/v1/coupon-issues", body: ["template": .string(template), "count": .integer(count)]
+    ).body
+    let id = try finished(issue: begun.issueId.stringValue ?? "").issueId.stringValue ?? ""
+    let answer = try send(admin, "GET", "/admin/v1/coupon-issues/\(id)/codes")
+    return String(decoding: answer.body, as: UTF8.self).split(separator: "\n").dropFirst()
+      .map { String($0.prefix { $0 != "," }) }
+  }
+
   public func member(_ id: MemberID) throws -> HubMember { try hub.store.member(id) }
 
   /// Digest by partition, as the hub has them.

@@ -26,22 +26,6 @@ struct SaleList: Codable {
   let nextCursor: String?
 }
 
-struct TemplateBody: Codable {
-  let template: String
-  let terms: CouponTerms
-}
-
-struct TemplateList: Codable { let templates: [TemplateBody] }
-
-struct IssueRequest: Codable {
-  let template: String
-  let memberIds: [MemberID]
-  /// Binds the coupons to one store.
-  let store: StoreCode?
-}
-
-struct IssueResponse: Codable { let coupons: [IssuedCoupon] }
-
 struct HubStatus: Codable {
   let version: String
   let time: Timestamp

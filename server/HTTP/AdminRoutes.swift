@@ -18,6 +18,9 @@ struct AdminRoutes {
     addMembersAndSales(to: admin)
     addPoints(to: admin)
     addRules(to: admin)
+    addTemplates(to: admin)
+    addCoupons(to: admin)
+    addIssues(to: admin)
     addFigures(to: admin)
   }
 
@@ -74,25 +77,6 @@ struct AdminRoutes {
     admin.post("rulebooks/check") { request, _ in
       let rulebook = try await rulebook(in: request)
       return try await answer { try hub.store.check(rulebook) }
-    }
-    admin.get("coupon-templates") { _, _ in
-      try await answer {
-        TemplateList(
-          templates: try hub.store.templates().map { TemplateBody(template: $0.name, terms: $0.terms) })
-      }
-    }
-    admin.post("coupon-templates") { request, _ in
-      let body = try await request.decodeJSON(TemplateBody.self, limit: Self.requestBytes)
-      try await hub.writer.write { try $0.addTemplate(body.template, body.terms) }
-      return try Response.json(body, status: 201)
-    }
-    admin.post("coupons") { request, _ in
-      let body = try await request.decodeJSON(IssueRequest.self, limit: Self.requestBytes)
-      let key = hub.key(of: request)
-      let coupons = try await hub.writer.write(weight: body.memberIds.count) {
-        try $0.issueCoupons(body.template, to: body.memberIds, boundTo: body.store, key: key)
-      }
-      return try Response.json(IssueResponse(coupons: coupons), status: 201)
     }
   }
 

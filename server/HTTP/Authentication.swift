@@ -70,3 +70,29 @@ extension HubFault: ProblemConvertible {
     }
   }
 }
+
+extension CouponFault: ProblemConvertible {
+  public var problem: Problem {
+    switch self {
+    case .unknownCoupon:
+      Problem(404, "unknown_coupon", "there is no such coupon 没有此券", field: "code")
+    case .unknownIssue: Problem(404, "unknown_issue", "there is no such issue 没有此批次")
+    case .issue(let fault, let field): Problem(409, fault.code, Self.text(fault.words), field: field)
+    case .life(let fault): Problem(409, fault.code, Self.text(fault.words))
+    case .heldByStore(let store):
+      Problem(
+        409, "coupon_held_by_store", "store \(store) holds the coupon 此券由门店 \(store) 保管",
+        hint: "wait until the store has given it back, or void it")
+    case .claimed: Problem(409, "coupon_claimed", "another member has claimed it 已被其他会员领取", field: "code")
+    case .notVoided: Problem(409, "coupon_not_voided", "it has not been voided 此券未作废")
+    case .issueVoided:
+      Problem(409, "coupon_issue_voided", "the whole issue was voided 整批已作废", hint: "issue new codes")
+    case .tooManyGuesses(let waitMs):
+      Problem(
+        429, "too_many_guesses", "too many codes that were wrong 错误券码过多，请稍后再试",
+        headers: [("Retry-After", "\((waitMs + 999) / 1000)")])
+    }
+  }
+
+  private static func text(_ words: Words) -> String { "\(words.en) \(words.zh)" }
+}

@@ -1,7 +1,9 @@
 import Foundation
 import Loyalty
+import ServerCore
 import ServerStorage
 import ServiceLifecycle
+import Synchronization
 import SyncProtocol
 
 /// Headquarters in one process: the store, its one writer, the feed and those who wait for it.
@@ -11,6 +13,8 @@ public final class Hub: Sendable {
   let feed: FeedReader
   let signal: FeedSignal
   let presence = Presence()
+  let issuer: CouponIssuer
+  let guesses = Mutex(ClaimThrottle())
 
   public init(folder: String, environment: HubEnvironment) throws {
     store = try HubStore(folder: folder, environment: environment)
@@ -18,6 +22,9 @@ public final class Hub: Sendable {
     let signal = FeedSignal(head: store.committedHead)
     self.signal = signal
     writer = HubWriter(store) { head, partitions in signal.committed(head, partitions) }
+    issuer = CouponIssuer(store, writer)
+    // What a hub that stopped had begun goes on.
+    issuer.wake()
   }
 
   /// Writes a first user's token to `admin.token` in the folder, readable by its owner only.
@@ -32,6 +39,7 @@ public final class Hub: Sendable {
 
   public func stop() {
     signal.releaseAll()
+    issuer.stop()
     writer.stop()
   }
 }

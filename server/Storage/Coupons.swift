@@ -5,81 +5,117 @@ import ServerCore
 import Storage
 import SyncProtocol
 
-/// Coupon templates, coupons, and who may redeem them.
+/// Coupons, and who may redeem them.
 extension HubTransaction {
-  public func addTemplate(_ name: String, _ terms: CouponTerms) throws {
-    guard (1...Limits.tokenLength).contains(name.utf8.count) else {
-      throw HubFault.invalid(field: "template", reason: "is a name of 1 to \(Limits.tokenLength) bytes")
-    }
-    if let fault = terms.fault() {
-      throw HubFault.invalid(field: "terms." + fault.path, reason: fault.reason)
-    }
-    let bytes = try terms.encoded()
-    guard bytes.count <= Limits.termsBytes else {
-      throw HubFault.invalid(field: "terms", reason: "has at most \(Limits.termsBytes) bytes as JSON")
-    }
-    if let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [name]).first {
-      guard row[0] as [UInt8] == bytes else { throw HubFault.templateExists }
-      return
-    }
-    try db.run(
-      "INSERT INTO coupon_templates (template, terms, created_ms) VALUES (?, ?, ?)", [name, bytes, nowMs])
-  }
-
-  /// Issues one coupon to each member; `key` makes a repeated request find the same coupons.
-  /// `store` binds them to one store, where they wait to be redeemed.
+  /// Issues one coupon to each member, all of them or none; `key` makes a repeated request find the same
+  /// coupons. `store` binds them to one store, where they wait to be redeemed.
   public func issueCoupons(
-    _ template: String, to members: [MemberID], boundTo store: StoreCode? = nil, key: String
+    _ template: String, to members: [MemberID], boundTo store: StoreCode? = nil, by actor: String? = nil,
+    key: String
   ) throws -> [IssuedCoupon] {
     guard members.count <= Limits.issuedCoupons else {
       throw HubFault.invalid(field: "memberIds", reason: "names at most \(Limits.issuedCoupons) members")
     }
-    let bound = try store.map { try node(of: $0) }
-    guard let row = try db.rows("SELECT terms FROM coupon_templates WHERE template = ?", [template]).first
-    else {
-      throw HubFault.unknownTemplate
-    }
-    let terms: [UInt8] = row[0]
-    return try members.enumerated().map { index, member in
-      guard try !db.rows("SELECT 1 FROM members WHERE member = ?", [member.bytes]).isEmpty else {
-        throw HubFault.unknownMember
-      }
+    var stored = try requireTemplate(template)
+    let before = stored.issued
+    let how = Issuing(boundTo: try store.map { try node(of: $0) }, actor: actor)
+    let coupons = try members.enumerated().map { index, member in
+      try requireKnown(member)
       let id = CouponID(derivedFrom: "coupon/\(key)/\(index)")
-      let code = couponCode(of: id)
-      try db.run(
-        """
-        INSERT OR IGNORE INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms,
-          bound_to)
-        VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)
-        """,
-        [id.bytes, code, template, member.bytes, terms, nowMs, bound.map { Int64($0.number) }])
-      if db.changesCount == 0 {
-        let known = try couponRow(id)
-        guard known?.member == member, known?.template == template, known?.boundTo == bound else {
+      if let known = try couponRow(id) {
+        guard known.member == member, known.template == template, known.boundTo == how.boundTo else {
           throw HubFault.conflictingRepeat
         }
+        return IssuedCoupon(couponId: id, code: known.code, memberId: member)
       }
-      touch(.coupon(id))
-      unsettle(member)
-      return IssuedCoupon(couponId: id, code: code, memberId: member)
+      do {
+        return try issue(&stored, to: member, as: id, how)
+      } catch let fault as CouponIssueFault {
+        throw CouponFault.issue(fault, field: "memberIds[\(index)]")
+      }
+    }
+    try addIssued(stored.issued - before, to: template)
+    return coupons
+  }
+
+  /// What a rulebook promises on an occasion; nil where the template issues none now.
+  func giveCoupon(_ template: String, to member: MemberID, because reason: String, key: String) throws
+    -> IssuedCoupon?
+  {
+    guard var stored = try storedTemplate(template) else { return nil }
+    let id = CouponID(derivedFrom: "coupon/\(key)/0")
+    do {
+      let coupon = try issue(&stored, to: member, as: id, Issuing(reason: reason))
+      try addIssued(1, to: template)
+      return coupon
+    } catch is CouponIssueFault {
+      return nil
     }
   }
 
-  func isTemplate(_ name: String) throws -> Bool {
-    try !db.rows("SELECT 1 FROM coupon_templates WHERE template = ?", [name]).isEmpty
+  /// How a coupon is issued, beside its template and member.
+  struct Issuing {
+    var boundTo: NodeID?
+    /// The issue to many that it belongs to.
+    var issue: Int64?
+    /// The code under which it was claimed; a new one without.
+    var code: ShortCode?
+    var actor: String?
+    var reason: String?
   }
 
-  private func node(of store: StoreCode) throws -> NodeID {
+  /// Issues one coupon more, if there may be one more of the template and for this person (law C2). Throws
+  /// `CouponIssueFault` where not. Whoever calls adds what was issued to the template.
+  func issue(
+    _ stored: inout StoredTemplate, to member: MemberID, as id: CouponID, _ how: Issuing
+  ) throws -> IssuedCoupon {
+    let now = Timestamp(ms: nowMs)
+    let ofMember =
+      stored.template.perMember == nil
+      ? 0 : try issuedCount(of: stored.name, to: try root(of: member))
+    let terms = try stored.template.issue(
+      1, issued: stored.issued, ofMember: ofMember, at: now,
+      utcOffsetMinutes: try rulebook(at: now).utcOffsetMinutes)
+    let code = try how.code ?? takeCode(for: id)
+    try db.run(
+      """
+      INSERT INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms, bound_to,
+        expires_ms, issue, stays)
+      VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)
+      """,
+      [
+        id.bytes, code.description, stored.name, member.bytes, try stored.bytes(of: terms), nowMs,
+        how.boundTo.map { Int64($0.number) }, terms.expiresAt?.ms, how.issue, stored.template.transferable,
+      ])
+    stored.issued += 1
+    if how.code == nil {
+      try note(.issued, of: id, CouponNote(member: member, actor: how.actor, reason: how.reason))
+    }
+    touch(.coupon(id))
+    unsettle(member)
+    return IssuedCoupon(couponId: id, code: code.description, memberId: member)
+  }
+
+  func node(of store: StoreCode) throws -> NodeID {
     guard let row = try db.rows("SELECT node FROM nodes WHERE store = ?", [store.text]).first else {
       throw HubFault.unknownStore
     }
     return NodeID(UInt32(row[0] as Int64))
   }
 
-  /// Sixty bits that nobody can guess from the key: the id hashed under the chain's own key.
-  private func couponCode(of id: CouponID) -> String {
-    let mac = PhoneKey(phone: "coupon " + id.description, key: store.keys.phoneIndex).bytes
-    return ShortCode(bits: mac.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }).description
+  /// Sixty bits that nobody can guess from the key: the id hashed under the chain's own key. Where they are
+  /// taken, they are hashed again. The code is taken from now on.
+  func takeCode(for id: CouponID) throws -> ShortCode {
+    var text = "coupon " + id.description
+    while true {
+      let mac = PhoneKey(phone: text, key: store.keys.phoneIndex).bytes
+      let code = ShortCode(bits: mac.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+      try db.run(
+        "INSERT OR IGNORE INTO coupon_codes (code, state) VALUES (?, ?)",
+        [Int64(code.bits), CodeState.claimed.rawValue])
+      if db.changesCount > 0 { return code }
+      text += "+"
+    }
   }
 
   /// False when the coupon was not this node's to redeem: the second redemption is kept for a person to see.
@@ -95,11 +131,13 @@ extension HubTransaction {
       try db.run(
         "INSERT OR IGNORE INTO double_redemptions (coupon, sale, node, at_ms, worth) VALUES (?, ?, ?, ?, ?)",
         [coupon.bytes, sale.id.bytes, Int64(node.number), sale.businessTime.ms, worth + off])
+      try note(.redeemedAgain, of: coupon, CouponNote(node: node, sale: sale.id, at: sale.businessTime))
       return false
     }
     try db.run(
-      "UPDATE coupons SET state = 1, sale = ?, node = ? WHERE coupon = ?",
+      "UPDATE coupons SET state = 1, ended = NULL, sale = ?, node = ? WHERE coupon = ?",
       [sale.id.bytes, Int64(node.number), coupon.bytes])
+    try note(.redeemed, of: coupon, CouponNote(node: node, sale: sale.id, at: sale.businessTime))
     touch(.coupon(coupon))
     return true
   }
@@ -112,17 +150,21 @@ extension HubTransaction {
       UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL
       WHERE coupon = ? AND state = 1 AND sale = ?
       """, [Int64(node.number), coupon.bytes, sale.bytes])
+    if db.changesCount > 0 { try note(.reversed, of: coupon, CouponNote(node: node, sale: sale)) }
     touch(.coupon(coupon))
   }
 
   func release(_ coupon: CouponID, by node: NodeID) throws {
     guard let row = try couponRow(coupon), row.holder == node, row.state == .issued else { return }
-    try setHolder(of: coupon, .hub)
+    try db.run("UPDATE coupons SET holder = 0 WHERE coupon = ?", [coupon.bytes])
+    try note(.released, of: coupon, CouponNote(node: node))
+    touch(.coupon(coupon))
     unsettle(row.member)
   }
 
   func setHolder(of coupon: CouponID, _ node: NodeID) throws {
     try db.run("UPDATE coupons SET holder = ? WHERE coupon = ?", [Int64(node.number), coupon.bytes])
+    try note(.granted, of: coupon, CouponNote(node: node))
     touch(.coupon(coupon))
   }
 

@@ -57,8 +57,8 @@ extension HubTransaction {
       let lot = rulebook.lot(earnedOn: rulebook.businessDay(now))
       try earn(points, lot: lot, member: member, holder: nil, &cause)
     }
-    if let template = reward.template, try isTemplate(template) {
-      _ = try issueCoupons(template, to: [member], key: name)
+    if let template = reward.template {
+      _ = try giveCoupon(template, to: member, because: name, key: name)
     }
   }
 

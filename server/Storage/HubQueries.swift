@@ -239,12 +239,4 @@ extension HubStore {
       }
     }
   }
-
-  public func templates() throws -> [(name: String, terms: CouponTerms)] {
-    try pool.read { db in
-      try db.rows("SELECT template, terms FROM coupon_templates ORDER BY template").map {
-        ($0[0], try CouponTerms.decode($0[1] as [UInt8]))
-      }
-    }
-  }
 }

@@ -6,6 +6,7 @@ enum HubSchema {
     Migration(1, "chain", chain), Migration(2, "members and points", members), Migration(3, "sales", sales),
     Migration(4, "coupons and rulebooks", coupons), Migration(5, "feed", feed),
     Migration(6, "prices worked out again", prices), Migration(7, "tiers by month", months),
+    Migration(8, "the coupon desk", couponDesk),
   ]
 
   private static let chain = """
@@ -300,6 +301,66 @@ enum HubSchema {
       member BLOB NOT NULL, benefit TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (member, benefit)
     ) STRICT, WITHOUT ROWID;
     """
+
+  /// Templates with limits and a state, issues to many, codes to claim, and what happened to each coupon.
+  /// What is there stays as it was: templates are active without limits, coupons have the history that their
+  /// columns tell.
+  private static let couponDesk = """
+    ALTER TABLE coupon_templates ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
+    ALTER TABLE coupon_templates ADD COLUMN stock INTEGER;
+    ALTER TABLE coupon_templates ADD COLUMN per_member INTEGER;
+    ALTER TABLE coupon_templates ADD COLUMN valid_days INTEGER;
+    ALTER TABLE coupon_templates ADD COLUMN transferable INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE coupon_templates ADD COLUMN issued INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE coupons ADD COLUMN ended TEXT;
+    ALTER TABLE coupons ADD COLUMN expires_ms INTEGER;
+    ALTER TABLE coupons ADD COLUMN issue INTEGER;
+    ALTER TABLE coupons ADD COLUMN origin BLOB;
+    ALTER TABLE coupons ADD COLUMN stays INTEGER NOT NULL DEFAULT 0;
+    UPDATE coupons SET expires_ms = CAST(round(
+      (julianday(CAST(terms AS TEXT) ->> '$.expiresAt') - 2440587.5) * 86400000.0) AS INTEGER);
+    CREATE INDEX coupons_by_template ON coupons (template, state, ended);
+    CREATE INDEX coupons_by_expiry ON coupons (expires_ms) WHERE state = 0 AND ended IS NULL;
+    CREATE INDEX coupons_by_issue ON coupons (issue) WHERE issue IS NOT NULL;
+    UPDATE coupon_templates
+    SET issued = (SELECT count(*) FROM coupons WHERE coupons.template = coupon_templates.template);
+    CREATE TABLE coupon_events (
+      coupon BLOB NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, at_ms INTEGER NOT NULL, node INTEGER,
+      sale BLOB, member BLOB, actor TEXT, reason TEXT,
+      PRIMARY KEY (coupon, number)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO coupon_events (coupon, number, kind, at_ms, member)
+      SELECT coupon, 1, 'issued', issued_ms, member FROM coupons;
+    INSERT INTO coupon_events (coupon, number, kind, at_ms, node, sale)
+      SELECT coupon, 2, 'redeemed', coalesce(business_ms, issued_ms), coupons.node, coupons.sale
+      FROM coupons LEFT JOIN sales USING (sale) WHERE coupons.state = 1;
+    CREATE TABLE coupon_issues (
+      number INTEGER PRIMARY KEY, issue BLOB NOT NULL UNIQUE, digest BLOB NOT NULL, template TEXT NOT NULL,
+      audience TEXT NOT NULL, tier TEXT, bound_to INTEGER, actor TEXT NOT NULL, state TEXT NOT NULL,
+      stopped TEXT, total INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+      failed INTEGER NOT NULL DEFAULT 0, after BLOB, claimed INTEGER NOT NULL DEFAULT 0,
+      withdrawn INTEGER NOT NULL DEFAULT 0, voided INTEGER NOT NULL DEFAULT 0,
+      created_ms INTEGER NOT NULL, finished_ms INTEGER
+    ) STRICT;
+    CREATE INDEX coupon_issues_by_template ON coupon_issues (template);
+    CREATE INDEX coupon_issues_running ON coupon_issues (number) WHERE state = 'running';
+    CREATE TABLE coupon_issue_members (
+      issue INTEGER NOT NULL, position INTEGER NOT NULL, member BLOB NOT NULL, PRIMARY KEY (issue, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE coupon_issue_failures (
+      issue INTEGER NOT NULL, position INTEGER NOT NULL, member BLOB NOT NULL, code TEXT NOT NULL,
+      PRIMARY KEY (issue, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE coupon_codes (
+      code INTEGER PRIMARY KEY, issue INTEGER, state INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    INSERT OR IGNORE INTO coupon_codes (code, state) SELECT \(codeBits), 1 FROM coupons;
+    """
+
+  /// The sixty bits of a printed code, five to a letter; its thirteenth is the check character.
+  private static let codeBits = (1...12).map { place in
+    "((instr('23456789ABCDEFGHJKLMNPQRSTUVWXYZ', substr(code, \(place), 1)) - 1 & 31) << \(60 - 5 * place))"
+  }.joined(separator: " | ")
 
   /// Seconds that the chain's clock is ahead of UTC.
   private static let clock = """

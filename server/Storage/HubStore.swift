@@ -37,6 +37,7 @@ public final class HubStore: Sendable {
   private let head: Mutex<HubSeq>
   /// Published rulebooks never change, so each is decoded once.
   private let rulebookCache = Mutex<[Rulebook]>([])
+  let drawnCodes = Mutex(DrawnCodes())
   private let lock: FolderLock
 
   public init(folder: String, environment: HubEnvironment) throws {

@@ -138,7 +138,7 @@ extension HubTransaction {
       }
     }
     let waiting = try db.rows(
-      "SELECT coupon, bound_to FROM coupons WHERE member = ? AND holder = 0 AND state = 0",
+      "SELECT coupon, bound_to FROM coupons WHERE member = ? AND holder = 0 AND state = 0 AND stays = 0",
       [member.bytes])
     for row in waiting {
       guard let coupon = CouponID(bytes: row[0] as [UInt8]) else { continue }

@@ -51,7 +51,7 @@ extension HubTransaction {
       try runNight(of: member, rulebook, &progress)
       progress.after = member
     }
-    if rows.count < limit {
+    if try rows.count < limit && !expireCoupons(on: day) {
       (progress.isDone, progress.after) = (true, nil)
       _ = try settleReferrals()
     }

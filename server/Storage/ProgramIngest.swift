@@ -74,10 +74,8 @@ extension HubTransaction {
     try earn(prize.earned, lot: prize.earnedLot, member: prize.member, holder: cause.node, &cause)
     let draw = try currentRulebooks().first { $0.version == prize.rulebook }?.programs.draws
       .first { $0.id == prize.draw }
-    if let template = draw?.prizes.first(where: { $0.id == prize.prize })?.reward?.template,
-      try isTemplate(template)
-    {
-      _ = try issueCoupons(template, to: [prize.member], key: "prize/\(prize.id)")
+    if let template = draw?.prizes.first(where: { $0.id == prize.prize })?.reward?.template {
+      _ = try giveCoupon(template, to: prize.member, because: "prize/\(prize.draw)", key: "prize/\(prize.id)")
     }
     return outcome
   }

@@ -119,9 +119,11 @@ extension HubTransaction {
           "SELECT 1 FROM benefits_given WHERE member = ? AND benefit = ?", [$0.bytes, benefit]
         ).isEmpty
       }
-      if try isGiven || !isTemplate(template) { continue }
+      if isGiven { continue }
+      // A template that is paused or used up keeps nobody from rising.
+      let coupon = try giveCoupon(template, to: root, because: benefit, key: "\(benefit)/\(root)")
+      if coupon == nil { continue }
       try noteBenefit(benefit, of: root)
-      _ = try issueCoupons(template, to: [root], key: "\(benefit)/\(root)")
     }
   }
 
