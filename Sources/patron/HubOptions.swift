@@ -57,7 +57,7 @@ struct HubOptions: ParsableArguments {
 
 /// Speaks the hub's admin API; what it throws is a `Failure`.
 struct HubClient {
-  let api: APIClient
+  var api: APIClient
 
   func get(_ path: String, _ query: [(String, String?)] = []) throws -> JSONValue {
     let given = query.compactMap { name, value in value.map { (name, $0) } }
