@@ -57,7 +57,7 @@ struct HubOptions: ParsableArguments {
 
 /// Speaks the hub's admin API; what it throws is a `Failure`.
 struct HubClient {
-  let api: APIClient
+  var api: APIClient
 
   /// For what headquarters may take minutes to do.
   var patient: HubClient {

@@ -4,9 +4,15 @@ import Terminal
 
 struct MembersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "members", abstract: "Members: find one, see all of one. 会员",
-    subcommands: [MembersFind.self, MembersShow.self])
+    commandName: "members", abstract: "Members: find one, see all of one, points and tiers by hand. 会员",
+    subcommands: [
+      MembersFind.self, MembersShow.self, MembersStatement.self, MembersAdjust.self, MembersTransfer.self,
+      MembersTier.self, MembersSetTier.self,
+    ])
 }
+
+/// Help of an argument that names a member.
+let memberHelp: ArgumentHelp = "Id, member code, phone or card. 会员编号、会员码、手机号或卡号"
 
 struct MembersFind: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -47,12 +53,12 @@ struct MembersShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "All that headquarters knows of a member. 会员详情")
 
-  @Argument(help: "The member's id. 会员编号") var id: String
+  @Argument(help: memberHelp) var id: String
   @OptionGroup var options: HubOptions
 
   func run() throws {
     let hub = try options.connect()
-    let member = try hub.get("members/" + JSONValue.segment(id))
+    let member = try hub.member(id)
     let stores = options.json ? [:] : try hub.storeCodes()
     try options.show(member) { Self.describe(member, stores) }
   }
@@ -75,8 +81,8 @@ struct MembersShow: ParsableCommand {
       ("批次起 Lot from", .leading), ("到期 Expires", .leading), ("余 Points", .trailing),
     ])
     for lot in member.lots.elements {
-      let expiry = lot.lot.expiresOn.text
-      table.add([lot.lot.availableFrom.text, expiry.isEmpty ? "–" : expiry, lot.remainder.text])
+      let expiry = lot.lot.expiresOn.lastDay
+      table.add([lot.lot.availableFrom.text, expiry ?? "永久 never", lot.remainder.text])
     }
     return facts + (table.isEmpty ? [] : [""] + table.lines)
   }

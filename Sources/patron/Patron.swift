@@ -14,7 +14,8 @@ struct Patron: ParsableCommand {
       """,
     subcommands: [
       StoresCommand.self, MembersCommand.self, CouponsCommand.self, RulebookCommand.self, SalesCommand.self,
-      StatusCommand.self, ExceptionsCommand.self,
+      ExplainCommand.self, LiabilityCommand.self, AllowancesCommand.self, ReferralsCommand.self,
+      NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
     ])
 }
 

@@ -23,6 +23,13 @@ extension JSONValue {
   /// Both languages of a text that the rules carry.
   var words: String { [self["zh"].text, self["en"].text].filter { !$0.isEmpty }.joined(separator: " ") }
 
+  /// The day before this one: rules name the first day on which something is over, people the last on which
+  /// it holds. Nil for never.
+  var lastDay: String? {
+    guard let end = Day(text), end < .never else { return nil }
+    return Day(end.number - 1).description
+  }
+
   /// A path's segment from what a person typed.
   static func segment(_ typed: String) -> String { APIClient.percentEncoded(typed) }
 }

@@ -12,14 +12,16 @@ struct SalesList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Sales, newest first, a hundred at a time. 销售列表（最新在前）")
 
-  @Option(help: "Only this member's. 会员编号") var member: String?
+  @Option(help: "Only this member's: id, member code, phone or card. 会员") var member: String?
   @Option(help: "Only the store's of this node number. 节点号") var node: UInt32?
   @Option(help: "Where the last page ended. 下一页") var cursor: String?
   @OptionGroup var options: HubOptions
 
   func run() throws {
     let hub = try options.connect()
-    let query = [("member", member), ("node", node.map { "\($0)" }), ("cursor", cursor)]
+    let query = [
+      ("member", try member.map(hub.memberID)), ("node", node.map { "\($0)" }), ("cursor", cursor),
+    ]
     let answer = try hub.get("sales", query)
     let stores = options.json ? [:] : try hub.storeCodes()
     try options.show(answer) {

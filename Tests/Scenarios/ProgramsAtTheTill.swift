@@ -141,6 +141,8 @@ import TestKit
       #expect(try chain[1].agent.member(member).points == Points(1_000))
       try agree(chain)
       #expect(try chain.hub.member(member).points == Points(1_000))
+      let stock = try chain.hub.store.allowances().first { $0.name == "mall/mug" }
+      #expect(stock?.total == 4 && stock?.used == 0, "what came back is not used, and no more than there was")
       // With the line up the store asks for what it lacks.
       let two = try chain[2].agent.order(OrderRequest(memberId: member, item: "mug", quantity: 2))
       #expect(try chain[2].agent.fulfil(two.orderId).state == .fulfilled)

@@ -3,18 +3,21 @@ import SyncProtocol
 /// Something scarce in the chain that is not points: how much there is, and who holds how much of it.
 public struct AllowanceState: Hashable, Sendable {
   public let total: Int64
+  /// What nodes had taken or been granted and gave back.
+  public let returned: Int64
   /// What each node may take, and has taken.
   public let holdings: [NodeID: AllowanceRow]
 
-  public init(total: Int64, holdings: [NodeID: AllowanceRow]) {
+  public init(total: Int64, returned: Int64 = 0, holdings: [NodeID: AllowanceRow]) {
     self.total = total
+    self.returned = returned
     self.holdings = holdings
   }
 
   /// What nobody has been granted; never below nothing, also after the total was lowered.
-  public var free: Int64 { max(0, holdings.values.reduce(total) { $0 - $1.granted }) }
+  public var free: Int64 { max(0, holdings.values.reduce(total + returned) { $0 - $1.granted }) }
   /// What nobody has taken yet.
-  public var left: Int64 { max(0, holdings.values.reduce(total) { $0 - $1.used }) }
+  public var left: Int64 { max(0, holdings.values.reduce(total + returned) { $0 - $1.used }) }
 }
 
 public enum AllowanceRule {

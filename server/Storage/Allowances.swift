@@ -15,7 +15,11 @@ extension HubTransaction {
     guard (0...Limits.lineMinorUnits).contains(total) else {
       throw HubFault.invalid(field: "total", reason: "is from 0 to \(Limits.lineMinorUnits)")
     }
-    try db.run("INSERT OR REPLACE INTO allowances (name, total) VALUES (?, ?)", [name, total])
+    try db.run(
+      """
+      INSERT INTO allowances (name, total) VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET total = excluded.total
+      """, [name, total])
     for node in try activeNodes() { try topUp(name, for: node) }
   }
 
@@ -48,8 +52,8 @@ extension HubTransaction {
   /// What an order had taken goes back to the store that took it.
   func giveBack(_ uses: [AllowanceUse], at node: NodeID) throws {
     for use in uses where use.amount > 0 {
-      // Both sides of a holding only grow; the total grows by what came back.
-      try db.run("UPDATE allowances SET total = total + ? WHERE name = ?", [use.amount, use.name])
+      // Both sides of a holding only grow; so what came back is counted by itself.
+      try noteReturned(use.amount, of: use.name)
       try add(to: use.name, node, granted: use.amount, used: 0)
     }
   }
@@ -59,7 +63,7 @@ extension HubTransaction {
     for use in uses where use.amount > 0 {
       let part = min(use.amount, max(0, try allowance(use.name).holdings[node]?.held ?? 0))
       guard part > 0 else { continue }
-      try db.run("UPDATE allowances SET total = total + ? WHERE name = ?", [part, use.name])
+      try noteReturned(part, of: use.name)
       try add(to: use.name, node, granted: 0, used: part)
     }
   }
@@ -71,6 +75,10 @@ extension HubTransaction {
       let missing = min(wish.amount - (state.holdings[node]?.held ?? 0), state.free)
       if missing > 0 { try add(to: wish.name, node, granted: missing, used: 0) }
     }
+  }
+
+  private func noteReturned(_ amount: Int64, of name: String) throws {
+    try db.run("UPDATE allowances SET returned = returned + ? WHERE name = ?", [amount, name])
   }
 
   private func topUp(_ name: String, for node: NodeID, takenAtATime: Int64 = 1) throws {
@@ -93,12 +101,12 @@ extension HubTransaction {
   }
 
   func allowance(_ name: String) throws -> AllowanceState {
-    let total: Int64 = try db.rows("SELECT total FROM allowances WHERE name = ?", [name]).first?[0] ?? 0
+    let row = try db.rows("SELECT total, returned FROM allowances WHERE name = ?", [name]).first
     var holdings: [NodeID: AllowanceRow] = [:]
     for row in try db.rows("SELECT node, granted, used FROM allowance_holdings WHERE name = ?", [name]) {
       holdings[NodeID(UInt32(row[0] as Int64))] = AllowanceRow(granted: row[1], used: row[2])
     }
-    return AllowanceState(total: total, holdings: holdings)
+    return AllowanceState(total: row?[0] ?? 0, returned: row?[1] ?? 0, holdings: holdings)
   }
 
   private func activeNodes() throws -> [NodeID] {
@@ -123,7 +131,7 @@ extension HubStore {
       try reader.db.rows("SELECT name FROM allowances ORDER BY name").map { row in
         let state = try reader.allowance(row[0])
         return AllowanceInfo(
-          name: row[0], total: state.total, used: state.holdings.values.reduce(0) { $0 + $1.used },
+          name: row[0], total: state.total, used: state.holdings.values.reduce(-state.returned) { $0 + $1.used },
           held: state.holdings.values.reduce(0) { $0 + $1.held }, free: state.free)
       }
     }

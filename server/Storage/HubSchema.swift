@@ -251,7 +251,9 @@ enum HubSchema {
       count INTEGER NOT NULL,
       PRIMARY KEY (sale_no, part)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE allowances (name TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE allowances (
+      name TEXT PRIMARY KEY, total INTEGER NOT NULL, returned INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE allowance_holdings (
       name TEXT NOT NULL, node INTEGER NOT NULL, granted INTEGER NOT NULL,
       used INTEGER NOT NULL CHECK (used <= granted),

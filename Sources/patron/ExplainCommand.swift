@@ -1,0 +1,81 @@
+import ArgumentParser
+import Curl
+import Terminal
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Why a sale cost and earned what it did; why a balance and a tier. 解释",
+    subcommands: [ExplainSale.self, ExplainMember.self])
+}
+
+struct ExplainSale: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sale", abstract: "A sale in sentences, from what was recorded. 解释销售",
+    discussion: """
+      Where headquarters would have come to another figure, both are shown; the receipt stands. \
+      若总部重算结果不同，两者都列出；以小票为准。
+      """)
+
+  @Argument(help: "The sale's id. 销售编号") var id: String
+  @OptionGroup var options: HubOptions
+
+  func run() throws {
+    let answer = try options.connect().get("sales/\(JSONValue.segment(id))/explain")
+    try options.show(answer) {
+      let explanation = answer.explanation
+      var goods = TextTable([
+        ("商品 Goods", .leading), ("原价 Gross", .trailing), ("净额 Net", .trailing), ("说明 Why", .leading),
+      ])
+      for line in explanation.lines.elements {
+        goods.add([line.sku.text, line.gross.money, line.net.money, line["text"].words])
+      }
+      return sheet([("编号 Id", answer.saleId.text), ("规则 Rulebook", answer.rulebook.text)])
+        + [""] + lines(goods) + ["", "优惠 Offers"] + rules(explanation.rules.elements)
+        + ["", "积分 Points"] + rules(explanation.earning.elements)
+        + section("赠品 Gifts", explanation.gifts.elements.map(\.words))
+        + section("总部重算不同 Headquarters differs", differences(answer.differences.elements))
+    }
+  }
+
+  private func rules(_ explained: [JSONValue]) -> [String] {
+    var table = TextTable("规则 Rule", "名称 Name", "说明 Why")
+    for rule in explained { table.add([rule.rule.text, rule.name.words, rule["text"].words]) }
+    return lines(table)
+  }
+
+  private func differences(_ found: [JSONValue]) -> [String] {
+    var table = TextTable([
+      ("项目 Figure", .leading), ("行 Line", .trailing), ("小票 Receipt", .trailing), ("重算 Expected", .trailing),
+    ])
+    for difference in found {
+      table.add([
+        difference.figure.text, difference.line.text, difference.receipt.text, difference.expected.text,
+      ])
+    }
+    return table.isEmpty ? [] : table.lines
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> [String] {
+    lines.isEmpty ? [] : ["", title] + lines
+  }
+}
+
+struct ExplainMember: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "member", abstract: "Why this balance, why this tier, what comes next. 解释会员积分与等级")
+
+  @Argument(help: memberHelp) var id: String
+  @OptionGroup var options: HubOptions
+
+  func run() throws {
+    let hub = try options.connect()
+    let answer = try hub.get("members/\(JSONValue.segment(hub.memberID(id)))/explain")
+    try options.show(answer) {
+      let facts = sheet([
+        ("编号 Id", answer.memberId.text), ("等级 Tier", answer.tier.text), ("积分 Points", answer.points.text),
+        ("欠积分 Debt", answer.debt == 0 ? "" : answer.debt.text),
+      ])
+      return facts + [""] + answer["text"].elements.map(\.words)
+    }
+  }
+}
