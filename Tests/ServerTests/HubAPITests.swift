@@ -12,6 +12,7 @@ import TestKit
 @Suite struct HubAPITests {
   static let member = "01990000-0000-7000-8000-000000000001"
   static let sale = "01990000-0000-7000-8000-000000000002"
+  static let preview = "01990000-0000-7000-8000-00000000000a"
   static let friend = "01990000-0000-7000-8000-000000000009"
 
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
@@ -23,7 +24,8 @@ import TestKit
     "transferPoints", "statement", "liability", "runNightly", "stores", "store", "findMembers", "member",
     "sales", "sale",
     "rulebooks",
-    "couponTemplates", "status", "totals", "memberTotals", "periodTotals", "partitions", "exceptions",
+    "couponTemplates", "startPreview", "preview", "cancelPreview", "status", "totals", "memberTotals",
+    "periodTotals", "partitions", "exceptions",
   ]
 
   @Test func `the file has exactly the routes that the hub serves`() async throws {
@@ -40,13 +42,18 @@ import TestKit
       let file = try OpenAPIFile("server/HTTP/openapi.yaml")
       let hub = try TestHub()
       var token = ""
+      var preview = Self.preview
       func call(_ id: String) throws {
         let operation = try #require(file.operation(id))
-        let (path, body) = file.example(operation)
+        let (example, body) = file.example(operation)
+        let path = example.replacing(Self.preview, with: preview)
         let response = try send(hub.admin, operation.method, path, body: try body?.encoded())
         let text = String(decoding: response.body.prefix(300), as: UTF8.self)
         #expect(response.status == operation.successStatus, "\(id): \(text)")
         #expect(file.complaints(operation, sent: body, got: response) == [])
+        if id == "startPreview" {
+          preview = try JSONValue(parsing: response.body).previewId.stringValue ?? ""
+        }
         if id == "addStore" { token = try JSONValue(parsing: response.body).token.stringValue ?? "" }
       }
       for id in Self.before { try call(id) }

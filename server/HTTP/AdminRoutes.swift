@@ -18,6 +18,7 @@ struct AdminRoutes {
     addMembersAndSales(to: admin)
     addPoints(to: admin)
     addRules(to: admin)
+    addPreviews(to: admin)
     addFigures(to: admin)
   }
 

@@ -11,6 +11,7 @@ public final class Hub: Sendable {
   let feed: FeedReader
   let signal: FeedSignal
   let presence = Presence()
+  let previews = PreviewJobs()
 
   public init(folder: String, environment: HubEnvironment) throws {
     store = try HubStore(folder: folder, environment: environment)
@@ -31,6 +32,7 @@ public final class Hub: Sendable {
   }
 
   public func stop() {
+    previews.cancelAll()
     signal.releaseAll()
     writer.stop()
   }
