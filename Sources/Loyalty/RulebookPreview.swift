@@ -95,8 +95,8 @@ public struct RulebookPreview: Sendable {
     return rulebook.quote(cart, on: occasion, tier: tier)
   }
 
-  /// A promotion that had run out for the chain or the store, and is the same in the draft, would have run out
-  /// again. A member's own uses are counted anew.
+  /// A promotion that had run out for the chain or the store, and is the same in the draft, would have run
+  /// out again. A member's own uses are counted anew.
   private func withoutExhausted(_ sale: Sale) -> Rulebook {
     let exhausted = sale.context.exhausted
     guard !exhausted.isEmpty, let then = published[sale.rulebook] else { return draft }
