@@ -41,7 +41,7 @@ extension Rulebook {
       }
     }
     // No till makes such a line; it is priced as nothing rather than not at all.
-    for (index, line) in sale.lines.enumerated() where beforeRules(line).net < .zero {
+    for (index, line) in sale.lines.enumerated() where line.beforeRules.net < .zero {
       compare(.net, line.net.minor, 0, line: index)
     }
     if !found.isEmpty { return found }
@@ -69,23 +69,32 @@ extension Rulebook {
   }
 
   private func repriced(_ sale: Sale, _ coupons: [PresentedCoupon]) -> Quote {
-    var cart = Cart(
-      businessTime: sale.businessTime, lines: sale.lines.map { beforeRules($0) }, coupons: coupons,
-      points: sale.pointsSpent,
-      // What it held and had is the ledger's to judge; here the points it took are granted to it.
-      member: sale.context.isMember ? MemberStanding(available: sale.pointsSpent, held: sale.spent) : nil)
+    var cart = sale.cart(coupons: coupons)
     cart.capLeft = sale.context.capLeft
-    // Only what was paid in cash is rounded; a cash sale with nothing to round comes to the same either way.
-    cart.isCash = sale.lines.contains { $0.discounts.contains { $0.kind == LineDiscount.rounding } }
     return quote(
       cart, on: Occasion(sale, utcOffsetMinutes: utcOffsetMinutes),
       tier: tiers?.levels.first { $0.id == sale.context.tier },
       recorded: RecordedChoices(exhausted: Set(sale.context.exhausted)))
   }
+}
 
+extension Sale {
+  /// What the till brought, as far as the sale tells.
+  func cart(coupons: [PresentedCoupon]) -> Cart {
+    var cart = Cart(
+      businessTime: businessTime, lines: lines.map(\.beforeRules), coupons: coupons, points: pointsSpent,
+      // What it held and had is the ledger's to judge; here the points it took are granted to it.
+      member: context.isMember ? MemberStanding(available: pointsSpent, held: spent) : nil)
+    // Only what was paid in cash is rounded; a cash sale with nothing to round comes to the same either way.
+    cart.isCash = lines.contains { $0.discounts.contains { $0.kind == LineDiscount.rounding } }
+    return cart
+  }
+}
+
+extension SaleLine {
   /// With the till's own discounts only.
-  private func beforeRules(_ line: SaleLine) -> SaleLine {
-    var line = line
+  var beforeRules: SaleLine {
+    var line = self
     line.discounts.removeAll { LineDiscount.ofRules.contains($0.kind) }
     return line
   }

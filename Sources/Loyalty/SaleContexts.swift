@@ -31,13 +31,18 @@ extension SaleContext {
 extension Occasion {
   /// The occasion a sale was priced on.
   public init(_ sale: Sale, utcOffsetMinutes: Int) {
+    self.init(sale, utcOffsetMinutes: utcOffsetMinutes, tier: sale.context.tier)
+  }
+
+  /// The same with another tier.
+  init(_ sale: Sale, utcOffsetMinutes: Int, tier: String?) {
     let context = sale.context
     self.init(
       time: sale.businessTime, utcOffsetMinutes: utcOffsetMinutes, store: context.store,
       channel: context.channel,
       customer: context.isMember
         ? Customer(
-          tier: context.tier, segments: Set(context.segments),
+          tier: tier, segments: Set(context.segments),
           traits: Customer.Traits(rawValue: context.traits)) : nil)
   }
 }

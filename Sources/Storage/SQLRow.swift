@@ -4,8 +4,8 @@ import GRDBSQLite
 
 /// A copied row. A column is read as the type that is wanted; as in SQLite itself, NULL or another type reads
 /// as nil where an optional is wanted and as zero or nothing where it is not.
-public struct SQLRow {
-  public enum Cell {
+public struct SQLRow: Sendable {
+  public enum Cell: Sendable {
     case null
     case integer(Int64)
     case text(String)

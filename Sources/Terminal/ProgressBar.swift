@@ -17,8 +17,9 @@ public final class ProgressBar {
     return "[\(bar)] \(share / 10)% \(done)/\(total)"
   }
 
-  public func show(_ done: Int64, of total: Int64) {
-    let line = Self.line(done, of: total)
+  /// With a few words behind it.
+  public func show(_ done: Int64, of total: Int64, _ words: String = "") {
+    let line = Self.line(done, of: total) + (words.isEmpty ? "" : " " + words)
     guard isOn, line != shown else { return }
     shown = line
     FileHandle.standardError.write(Data("\r\(line)\u{1B}[K".utf8))

@@ -101,6 +101,12 @@ struct HubClient {
     throw Failure.refused(code: code, detail: problem.detail.text, field: problem.field.stringValue)
   }
 
+  func delete(_ path: String) throws -> JSONValue {
+    do { return try api.send("DELETE", "/admin/v1/" + path).body } catch {
+      throw Failure(error, hub: api.baseURL)
+    }
+  }
+
   /// Stores by the number under which everything else names them.
   func storeCodes() throws -> [JSONValue: String] {
     let stores = try get("stores").stores.elements

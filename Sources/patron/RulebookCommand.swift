@@ -7,8 +7,8 @@ struct RulebookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rulebook", abstract: "The chain's rules, version by version. 会员规则",
     subcommands: [
-      RulebookList.self, RulebookShow.self, RulebookValidate.self, RulebookDiff.self, RulebookPublish.self,
-      RulebookHistory.self, RulebookSchema.self,
+      RulebookList.self, RulebookShow.self, RulebookValidate.self, RulebookDiff.self,
+      RulebookPreviewCommand.self, RulebookPublish.self, RulebookHistory.self, RulebookSchema.self,
     ])
 }
 

@@ -12,6 +12,7 @@ import TestKit
 @Suite struct HubAPITests {
   static let member = "01990000-0000-7000-8000-000000000001"
   static let sale = "01990000-0000-7000-8000-000000000002"
+  static let preview = "01990000-0000-7000-8000-00000000000a"
   static let friend = "01990000-0000-7000-8000-000000000009"
 
   /// Stand in the file for what only a running hub has.
@@ -30,7 +31,8 @@ import TestKit
     "transferPoints", "statement", "liability", "runNightly", "stores", "store", "findMembers", "member",
     "sales", "sale",
     "rulebooks",
-    "couponTemplates", "status", "totals", "memberTotals", "periodTotals", "partitions", "exceptions",
+    "couponTemplates", "startPreview", "preview", "cancelPreview", "status", "totals", "memberTotals",
+    "periodTotals", "partitions", "exceptions",
   ]
 
   @Test func `the file has exactly the routes that the hub serves`() async throws {
@@ -71,6 +73,8 @@ import TestKit
           #expect(try hub.finished(issue: issue).state == "done")
         case "couponCodes":
           names[Self.claimCode] = text.split(separator: "\n").dropFirst().first.map { String($0.prefix(13)) }
+        case "startPreview":
+          names[Self.preview] = try JSONValue(parsing: response.body).previewId.stringValue
         default: break
         }
       }

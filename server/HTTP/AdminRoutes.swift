@@ -21,6 +21,7 @@ struct AdminRoutes {
     addTemplates(to: admin)
     addCoupons(to: admin)
     addIssues(to: admin)
+    addPreviews(to: admin)
     addFigures(to: admin)
   }
 

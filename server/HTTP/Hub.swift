@@ -15,6 +15,7 @@ public final class Hub: Sendable {
   let presence = Presence()
   let issuer: CouponIssuer
   let guesses = Mutex(ClaimThrottle())
+  let previews = PreviewJobs()
 
   public init(folder: String, environment: HubEnvironment) throws {
     store = try HubStore(folder: folder, environment: environment)
@@ -38,6 +39,7 @@ public final class Hub: Sendable {
   }
 
   public func stop() {
+    previews.cancelAll()
     signal.releaseAll()
     issuer.stop()
     writer.stop()

@@ -131,7 +131,8 @@ extension HubStore {
       try reader.db.rows("SELECT name FROM allowances ORDER BY name").map { row in
         let state = try reader.allowance(row[0])
         return AllowanceInfo(
-          name: row[0], total: state.total, used: state.holdings.values.reduce(-state.returned) { $0 + $1.used },
+          name: row[0], total: state.total,
+          used: state.holdings.values.reduce(-state.returned) { $0 + $1.used },
           held: state.holdings.values.reduce(0) { $0 + $1.held }, free: state.free)
       }
     }

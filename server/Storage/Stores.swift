@@ -68,9 +68,10 @@ extension HubTransaction {
     return rulebook
   }
 
-  /// What publishing it would give: the next number, or the rulebook in force if that says the same.
-  func wouldPublish(_ draft: Rulebook) throws -> Rulebook {
-    let faults = draft.faults() + draft.unserved()
+  /// What publishing it would give: the next number, or the rulebook in force if that says the same. A draft
+  /// that is only tried may say what nobody serves yet.
+  func wouldPublish(_ draft: Rulebook, evenUnserved: Bool = false) throws -> Rulebook {
+    let faults = draft.faults() + (evenUnserved ? [] : draft.unserved())
     guard try draft.encoded().count <= Limits.rulebookBytes else {
       throw HubFault.invalid(
         field: "", reason: "a rulebook has at most \(Limits.rulebookBytes) bytes as JSON")
