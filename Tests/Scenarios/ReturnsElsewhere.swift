@@ -47,6 +47,10 @@ import TestKit
       #expect(throws: TillFault.self) { try chain[2].agent.takeBack(ReturnRequest(saleId: sale.saleId)) }
       #expect(try chain.hub.store.exceptions().map(\.detail) == [])
       #expect(try chain.differences() == [])
+      let stranger = try chain[1].agent.sell(.of(5_000, phone: "13800138009"))
+      #expect(try chain.settle())
+      let known = try chain.hub.store.knownSale(stranger.saleId).sale
+      #expect(known.phone == "8009", "another store sees no phone")
     }
   }
 

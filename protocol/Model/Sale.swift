@@ -215,4 +215,13 @@ public struct Sale: Hashable, Sendable, Codable {
   public var gross: Money { lines.reduce(.zero) { $0 + $1.gross } }
   public var net: Money { lines.reduce(.zero) { $0 + $1.net } }
   public var pointsSpent: Points { spent.reduce(.zero) { $0 + $1.points } }
+
+  /// As another store may see it: of a phone the last digits only.
+  public var masked: Sale {
+    Sale(
+      id: id, businessTime: businessTime, member: member, phone: phone.map { String($0.suffix(4)) },
+      rulebook: rulebook, lines: lines, tenders: tenders, coupons: coupons, spent: spent, earned: earned,
+      earnedLot: earnedLot, balance: balance, asOf: asOf, offline: offline, outcomes: outcomes,
+      requestDigest: requestDigest, growth: growth, context: context, gifts: gifts, allowances: allowances)
+  }
 }
