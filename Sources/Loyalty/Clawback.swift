@@ -44,17 +44,3 @@ extension Clawback {
     return movements
   }
 }
-
-extension MemberLedger {
-  /// Pays what is owed from what nobody holds, in spend order: with points that may be spent, because
-  /// expired and pending ones pay nothing.
-  public func settlement(
-    from free: [LotAmount], on day: Day, _ origin: inout MovementOrigin
-  ) -> [Movement] {
-    let (paid, _) = SpendPlan.drawUpTo(max(.zero, debt), from: SpendPlan.spendable(free, on: day))
-    return paid.map {
-      origin.movement(
-        .settle, of: $0.owner, lot: $0.lot, points: .zero - $0.points, debt: .zero - $0.points)
-    }
-  }
-}

@@ -104,20 +104,6 @@ struct PointsPolicyLaws {
     }
   }
 
-  @Test func `what is owed is paid with free points that may be spent, and never twice`() {
-    forAll { (samples: inout LedgerSamples) in
-      var ledger = samples.ledger()
-      let day = LedgerSamples.today
-      let (debt, available) = (ledger.debt, ledger.available(on: day))
-      var origin = samples.origin(Samples.noon)
-      let paid = ledger.settlement(from: ledger.remainders, on: day, &origin)
-      let isTaken = paid.allSatisfy { ledger.record($0) == .recorded }
-      let again = ledger.settlement(from: ledger.remainders, on: day, &origin)
-      return isTaken && again.isEmpty && ledger.available(on: day) == available
-        && (debt <= .zero || ledger.debt == max(.zero, .zero - available))
-    }
-  }
-
   @Test func `the limit of a debt counts what is owed already`() {
     func shortage(_ policy: ShortagePolicy, _ missing: Int64, owed: Int64) -> [Int64] {
       let shortage = policy.shortage(of: Points(missing), owed: Points(owed))

@@ -200,12 +200,21 @@ extension TillFault: ProblemConvertible {
       problem.members["toPay"] = toPay
       problem.members["difference"] = toPay - asked
     case .refused(let outcome):
-      problem.field = outcome.rule == "points" ? "points" : "coupons"
+      problem.field = outcome.field
       problem.members["amount"] = outcome.amount
       problem.members["distance"] = outcome.distance
     default: break
     }
     return problem
+  }
+}
+
+extension RuleOutcome {
+  /// Which field of a request was refused.
+  fileprivate var field: String {
+    if code.hasPrefix("mall_") { return "item" }
+    if code.hasPrefix("activity_") || code.hasPrefix("draw_") { return "program" }
+    return rule == "points" ? "points" : "coupons"
   }
 }
 

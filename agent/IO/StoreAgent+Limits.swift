@@ -35,11 +35,13 @@ extension StoreAgent {
     do {
       return try state.withLock { try body(&$0, true) }
     } catch let lack as AllowanceLack {
-      let hasCome = claim(points: [], coupons: [], allowances: lack.wishes)
+      _ = claim(points: [], coupons: [], allowances: lack.wishes)
       return try state.withLock { state in
-        // Whatever came of it: a hub that has none is not asked again for a while.
-        let until = nowMs(state) + (hasCome ? AgentState.askPauseMs : AgentState.claimMs)
-        for wish in lack.wishes { state.asked[wish.name] = until }
+        let held = try allowances(state)
+        // A hub that has none is not asked again by every sale.
+        for wish in lack.wishes where held[wish.name, default: 0] < wish.amount {
+          state.asked[wish.name] = nowMs(state) + AgentState.askPauseMs
+        }
         return try body(&state, false)
       }
     }
@@ -81,6 +83,6 @@ struct AllowanceLack: Error {
 }
 
 extension AgentState {
-  /// How long the hub is not asked again for the same thing.
-  static let askPauseMs: Int64 = 5_000
+  /// How long the hub is not asked again for what it did not give.
+  static let askPauseMs: Int64 = 60_000
 }

@@ -117,10 +117,10 @@ extension StoreAgent {
       let time = request.businessTime ?? Timestamp(ms: nowMs(state))
       let rulebook = state.rulebook(at: time)
       let day = rulebook.businessDay(time)
-      let result = rulebook.programs.checkIns.map { $0.checkIn(view.checkInState(under: $0), on: day) }
+      let result = rulebook.checkInProgram.map { $0.checkIn(view.checkInState(under: $0), on: day) }
       let fact = CheckIn(
         id: id, member: view.id, businessTime: time, rulebook: rulebook.version,
-        earned: result?.total ?? rulebook.checkInPoints, earnedLot: rulebook.lot(earnedOn: day))
+        earned: result?.total ?? .zero, earnedLot: rulebook.lot(earnedOn: day))
       _ = try commit(.checkIn(fact), &state)
       var response = try response(view.id, &state)
       response.outcomes = result?.outcomes.map { Receipt.Outcome($0, currency: rulebook.currency) }

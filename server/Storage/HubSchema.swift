@@ -6,7 +6,7 @@ enum HubSchema {
     Migration(1, "chain", chain), Migration(2, "members and points", members), Migration(3, "sales", sales),
     Migration(4, "coupons and rulebooks", coupons), Migration(5, "feed", feed),
     Migration(6, "prices worked out again", prices), Migration(7, "tiers by month", months),
-    Migration(8, "the coupon desk", couponDesk),
+    Migration(8, "the coupon desk", couponDesk), Migration(9, "work that failed", unfinished),
   ]
 
   private static let chain = """
@@ -357,6 +357,13 @@ enum HubSchema {
       code INTEGER PRIMARY KEY, issue INTEGER, state INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     INSERT OR IGNORE INTO coupon_codes (code, state) SELECT \(codeBits), 1 FROM coupons;
+    """
+
+  /// Exceptions name what a member's records could not be brought to.
+  private static let unfinished = """
+    CREATE TABLE unfinished_work (
+      member BLOB PRIMARY KEY, reason TEXT NOT NULL, at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// The sixty bits of a printed code, five to a letter; its thirteenth is the check character.

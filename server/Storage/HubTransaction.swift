@@ -83,11 +83,11 @@ public final class HubTransaction {
 
   func finish() throws {
     if isAborted { throw TransactionAborted() }
-    for member in unjudged.sorted() { try tellTier(of: member) }
+    for member in unjudged.sorted() { try follow(member) { try tellTier(of: member) } }
     unjudged = []
-    for member in unwelcomed.sorted() { try giveGifts(to: try root(of: member)) }
+    for member in unwelcomed.sorted() { try follow(member) { try giveGifts(to: try root(of: member)) } }
     unwelcomed = []
-    for member in unsettled.sorted() { try settle(member) }
+    for member in unsettled.sorted() { try follow(member) { try settle(member) } }
     unsettled = []
     var digests: [Partition: PartitionDigest] = [:]
     let before = head
@@ -98,6 +98,18 @@ public final class HubTransaction {
       "INSERT INTO transactions (hub_seq, at_ms, bytes) VALUES (?, ?, ?)",
       [Int64(head.number), nowMs, feedBytes])
     for (partition, digest) in digests { try save(digest, of: partition) }
+  }
+
+  /// Does what follows for one member from what was recorded. A fault in it keeps nobody's records out, not
+  /// even that member's own (law B8): it is noted, and the night's work tries again.
+  func follow(_ member: MemberID, _ body: () throws -> Void) throws {
+    do {
+      try savepoint(body)
+    } catch where !isAborted {
+      try db.run(
+        "INSERT OR REPLACE INTO unfinished_work (member, reason, at_ms) VALUES (?, ?, ?)",
+        [member.bytes, "\(error)", nowMs])
+    }
   }
 
   func currentRulebooks() throws -> [Rulebook] {

@@ -148,6 +148,14 @@ extension HubTransaction {
     }
   }
 
+  /// What a person owes, over all their records.
+  func debt(of member: MemberID) throws -> Points {
+    try group(of: root(of: member)).reduce(.zero) { sum, record in
+      let row = try db.rows("SELECT debt FROM accounts WHERE member = ?", [record.bytes]).first
+      return sum + Points(row?[0] ?? 0)
+    }
+  }
+
   /// Only with points that are worth something: expired and pending ones pay nothing.
   private func payDebt(of member: MemberID, on day: Day) throws {
     let debt =

@@ -48,7 +48,12 @@ extension HubTransaction {
       [progress.after?.bytes ?? [], limit])
     for row in rows {
       guard let member = MemberID(bytes: row[0] as [UInt8]) else { continue }
-      try runNight(of: member, rulebook, &progress)
+      try db.run("DELETE FROM unfinished_work WHERE member = ?", [member.bytes])
+      var after = progress
+      try follow(member) {
+        try runNight(of: member, rulebook, &after)
+        progress = after
+      }
       progress.after = member
     }
     if try rows.count < limit && !expireCoupons(on: day) {
@@ -68,10 +73,7 @@ extension HubTransaction {
     let left = try records.flatMap { record in
       try lotStates(of: record).map { LotAmount(owner: record, lot: $0.lot, points: $0.remainder) }
     }.sorted { ($0.lot, $0.owner) < ($1.lot, $1.owner) }
-    let owed = try records.reduce(Points.zero) { sum, record in
-      let row = try db.rows("SELECT debt FROM accounts WHERE member = ?", [record.bytes]).first
-      return sum + Points(row?[0] ?? 0)
-    }
+    let owed = try debt(of: root)
     let steps = rulebook.nightly(
       left, owed: owed, on: progress.day, lastRun: progress.lastRun, told: try toldExpiry(of: root))
     try giveGifts(to: root)

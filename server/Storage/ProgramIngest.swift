@@ -169,7 +169,7 @@ extension HubTransaction {
   /// What check-ins came to by the rulebook in force now; nil without any.
   func checkIns(of member: MemberID) throws -> CheckInState? {
     let rulebook = try rulebook(at: Timestamp(ms: nowMs))
-    guard let program = rulebook.programs.checkIns else { return nil }
+    guard let program = rulebook.checkInProgram else { return nil }
     let days = try db.rows(
       "SELECT business_ms FROM check_ins WHERE member = ? ORDER BY business_ms DESC LIMIT ?",
       [member.bytes, ProgramLimits.streakDays * 2]

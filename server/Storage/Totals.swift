@@ -154,7 +154,9 @@ extension HubStore {
           kind: "conflict", node: $0[1], seq: nil, subject: id($0, 0),
           detail: "\($0[2] as String): another store's value was kept")
       }
-      return quarantine + doubles + prices + returns + duplicates + conflicts
+      let unfinished = try db.rows("SELECT member, reason FROM unfinished_work ORDER BY at_ms DESC LIMIT 500")
+        .map { HubException(kind: "unfinished", node: nil, seq: nil, subject: id($0, 0), detail: $0[1]) }
+      return unfinished + quarantine + doubles + prices + returns + duplicates + conflicts
     }
   }
 }
