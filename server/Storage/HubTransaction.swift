@@ -105,7 +105,7 @@ public final class HubTransaction {
   func follow(_ member: MemberID, _ body: () throws -> Void) throws {
     do {
       try savepoint(body)
-    } catch where !isAborted {
+    } catch  where !isAborted {
       try db.run(
         "INSERT OR REPLACE INTO unfinished_work (member, reason, at_ms) VALUES (?, ?, ?)",
         [member.bytes, "\(error)", nowMs])
