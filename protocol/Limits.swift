@@ -34,6 +34,8 @@ public enum Limits {
   public static let combinedPermille: Int64 = 50_000
   /// Segments that one rulebook's rules ask for: they travel with every sale.
   public static let saleSegments = 64
+  /// Segments that one member is in: they travel with the account.
+  public static let memberSegments = 64
   /// Days that earned points may be pending: the longest time to return goods, many times over.
   public static let pendingDays = 365
   /// Days, months and years that points may last. Days are fewest: each is a lot of its own, and ten years

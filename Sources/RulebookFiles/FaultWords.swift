@@ -16,17 +16,15 @@ extension RulebookFault {
   }
 
   /// By the English reason, numbers left open.
-  private static let reasons = [
+  static let reasons = [
     "and prices have different ids": "与特价的编号不能重复",
     "are asked for when a coupon is issued to its member": "人群在发券时判断，不写在条款里",
     "are at most #": "最多 # 项",
     "are from # to #": "应为 # 到 #",
     "are from #:# to #:#": "应在 #:# 到 #:# 之间",
-    "are not known at tills yet": "门店收银尚不识别人群",
     "are tiers of this rulebook": "应为本规则的等级",
     "are with prices at most #": "与特价合计最多 # 项",
     "asks for at most # segments": "最多用到 # 个人群",
-    "birthday gifts are not given yet": "生日礼尚未发放",
     "come to at most # together": "倍数合计不超过 #",
     "give more as they rise": "档位越高优惠应越大",
     "gives away no more than there is": "份额合计不超过 1000",
@@ -69,7 +67,6 @@ extension RulebookFault {
     "is never where no period ends": "终身累计应为 never",
     "is no other rule's id": "不能与其他规则的编号相同",
     "is not negative": "不能为负，也不能过大",
-    "is not served yet": "此版本尚不支持",
     "is one of couponGroups": "应为 couponGroups 之一",
     "is one of promotionGroups": "应为 promotionGroups 之一",
     "is recompute where levels are paid": "付费等级应为 recompute",
@@ -82,7 +79,6 @@ extension RulebookFault {
     "or growth is more than nothing": "与 growth 至少有一项大于零",
     "or refereeReward is there": "与 refereeReward 至少有一项",
     "or template is there": "与 template 至少有一项",
-    "paid memberships are not sold at tills yet": "门店尚不出售付费会员",
     "rise": "各档应递增",
     "rise in days": "天数应递增",
     "rise in threshold": "门槛应递增",

@@ -16,14 +16,10 @@ public struct Review: Sendable {
 
   /// What has to be put right.
   public internal(set) var faults: [Finding] = []
-  /// What may stand in the document and is refused at publication, because nothing acts on it yet.
-  public internal(set) var unserved: [Finding] = []
 
   /// From the top of the file down.
   fileprivate mutating func sort() {
-    func isAbove(_ a: Finding, _ b: Finding) -> Bool { a.line ?? 0 < b.line ?? 0 }
-    faults.sort(by: isAbove)
-    unserved.sort(by: isAbove)
+    faults.sort { $0.line ?? 0 < $1.line ?? 0 }
   }
 }
 
@@ -33,7 +29,6 @@ extension WrittenDocument {
     var (rulebook, review) = read(as: .rulebook) { try Rulebook.decode($0) }
     if let rulebook {
       review.faults += findings(rulebook.faults(), .rulebook, besides: review.faults)
-      review.unserved = findings(rulebook.unserved(), .rulebook)
     }
     if rulebook?.version ?? 0 > 0 {
       review.faults.append(

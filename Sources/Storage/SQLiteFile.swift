@@ -30,15 +30,22 @@ public enum SQLiteFile {
     return queue
   }
 
-  /// Opens a file for one writer and up to `readers` concurrent readers.
+  /// SQLite's own: once the log has so many pages they are copied into the file.
+  public static let defaultCheckpointPages = 1_000
+
+  /// Opens a file for one writer and up to `readers` concurrent readers. Where most commits change the same
+  /// few pages, a larger `checkpointPages` copies each of them less often.
   public static func openPool(
     _ path: String, durability: Durability, readers: Int = 4, cachePages: Int = defaultCachePages,
-    prepare: (@Sendable (Database) throws -> Void)? = nil
+    checkpointPages: Int = defaultCheckpointPages, prepare: (@Sendable (Database) throws -> Void)? = nil
   ) throws -> DatabasePool {
     var configuration = configuration(cachePages: cachePages, prepare: prepare)
     configuration.maximumReaderCount = readers
     let pool = try DatabasePool(path: path, configuration: configuration)
-    try pool.writeWithoutTransaction { try settle($0, durability, path) }
+    try pool.writeWithoutTransaction { db in
+      try settle(db, durability, path)
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+    }
     return pool
   }
 

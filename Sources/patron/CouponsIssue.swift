@@ -39,7 +39,7 @@ struct CouponsIssue: ParsableCommand {
     var body: [String: JSONValue] = ["template": .string(template)]
     if let store { body["store"] = .string(store) }
     if !member.isEmpty { body["memberIds"] = .array(member.map { .string($0) }) }
-    if let file { body["memberIds"] = .array(try Self.ids(in: file)) }
+    if let file { body["memberIds"] = .array(try MemberFile.ids(in: file)) }
     if all { body["all"] = .bool(true) }
     if let tier { body["tier"] = .string(tier) }
     if let codes { body["count"] = .integer(codes) }
@@ -47,14 +47,6 @@ struct CouponsIssue: ParsableCommand {
     let key = key ?? UUID().uuidString
     if !member.isEmpty { return try show(try hub.post("coupons", .object(body), key: key)) }
     try follow(hub, try hub.post("coupon-issues", .object(body), key: key))
-  }
-
-  private static func ids(in path: String) throws -> [JSONValue] {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw Failure.setting("file", "无法读取 cannot read \(path)")
-    }
-    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-    return lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.map { .string($0) }
   }
 
   private func show(_ answer: JSONValue) throws {

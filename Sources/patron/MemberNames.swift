@@ -45,3 +45,14 @@ extension JSONValue {
   /// A change with its sign.
   var signed: String { (integerValue ?? 0) > 0 ? "+\(text)" : text }
 }
+
+/// A list of members as a file: an id in each line.
+enum MemberFile {
+  static func ids(in path: String) throws -> [JSONValue] {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw Failure.setting("file", "无法读取 cannot read \(path)")
+    }
+    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+    return lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.map { .string($0) }
+  }
+}

@@ -29,7 +29,6 @@ struct PreviewTables {
       ("小票 Sales", "\(report.compared.text) / \(report.sales.text)"),
       ("未比较 Not compared", PreviewRows.counts(report.notCompared)),
       ("存疑 Uncertain", PreviewRows.counts(report.caveats)),
-      ("尚不支持 Not served yet", answer.unserved.elements.map(\.field.text).joined(separator: ", ")),
       ("顾客实付 Customers pay", both(\.paid.money)), ("让利 Taken off", both(\.discounts.money)),
       ("成本 Cost of the draft", report.cost.money), ("积分 Points earned", both(\.earned.text)),
       ("积分价值 Their worth", both(\.earnedWorth.money)), ("成长值 Growth value", both(\.growth.text)),

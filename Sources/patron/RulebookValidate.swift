@@ -5,18 +5,13 @@ import RulebookFiles
 
 struct RulebookValidate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "validate", abstract: "Find everything wrong with files, without a hub. 离线检查规则文件",
-    discussion: """
-      What this version of Patron does not act on yet is listed apart; it is refused when it is published. \
-      此版本尚不支持的内容单独列出，发布时会被拒绝。
-      """)
+    commandName: "validate", abstract: "Find everything wrong with files, without a hub. 离线检查规则文件")
 
   @Argument(help: "YAML or JSON files. 规则文件") var files: [String]
-  @Flag(help: "Fail also for what is not served yet. 有尚不支持的内容也算失败") var strict = false
   @OptionGroup var options: HubOptions
 
   func run() throws {
-    try Findings.report(files, isStrict: strict, options) { $0.rulebook().review }
+    try Findings.report(files, options) { $0.rulebook().review }
   }
 }
 
@@ -37,7 +32,7 @@ struct CouponsValidate: ParsableCommand {
   @OptionGroup var options: HubOptions
 
   func run() throws {
-    try Findings.report(files, isStrict: false, options) { $0.couponTerms().review }
+    try Findings.report(files, options) { $0.couponTerms().review }
   }
 }
 
@@ -60,18 +55,15 @@ enum Findings {
   }
 
   static func report(
-    _ files: [String], isStrict: Bool, _ options: HubOptions, _ review: (WrittenDocument) throws -> Review
+    _ files: [String], _ options: HubOptions, _ review: (WrittenDocument) throws -> Review
   ) throws {
     let reviews = try files.map { ($0, try review(WrittenDocument(file: $0))) }
-    let isGood = reviews.allSatisfy { $0.1.faults.isEmpty && ($0.1.unserved.isEmpty || !isStrict) }
     try options.show(["files": .array(reviews.map { json($0.1, $0.0) })]) {
       reviews.flatMap { file, review in
         headline(review, file) + lines(review.faults, "✗")
-          + (review.unserved.isEmpty ? [] : ["  此版本尚不支持 not served yet by this version:"])
-          + lines(review.unserved, "…")
       }
     }
-    if !isGood { throw Failure.faults("文件有误 not in order") }
+    if !reviews.allSatisfy(\.1.faults.isEmpty) { throw Failure.faults("文件有误 not in order") }
   }
 
   private static func headline(_ review: Review, _ file: String) -> [String] {
@@ -101,6 +93,6 @@ enum Findings {
           return .object(members)
         })
     }
-    return ["file": .string(file), "faults": list(review.faults), "unserved": list(review.unserved)]
+    return ["file": .string(file), "faults": list(review.faults)]
   }
 }

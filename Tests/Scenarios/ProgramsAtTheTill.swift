@@ -2,6 +2,7 @@ import AgentCore
 import AgentIO
 import Chain
 import Curl
+import Foundation
 import Loyalty
 import ServerStorage
 import SyncProtocol
@@ -59,6 +60,68 @@ import TestKit
         #expect(try chain.settle())
       }
       #expect(given == 8_000, "the last of it was asked for, and there is no more")
+      try agree(chain)
+    }
+  }
+
+  @Test func `a rule for a segment is for its members at every till, also after a merge`() async throws {
+    try await onItsOwnThread {
+      let chain = try TestChain(
+        stores: 2,
+        rulebook: Self.rulebook([
+          "promotions": [
+            [
+              "id": "vip20", "name": ["zh": "贵宾满100减20", "en": "20 off 100 for guests of honour"],
+              "when": ["segments": ["高价值/vip"]],
+              "effect": ["type": "amountOff", "steps": [["spend": 10_000, "off": 2_000]]],
+            ]
+          ]
+        ]))
+      let member = try chain[1].agent.enrol(.of("李雷", phone: "13800138001")).memberId
+      let other = try chain[1].agent.enrol(.of("韩梅梅", phone: "13800138002")).memberId
+      #expect(try chain.settle())
+      let path = "/admin/v1/segments/%E9%AB%98%E4%BB%B7%E5%80%BC%2Fvip"
+      let stranger = "01990000-0000-7000-8000-00000000dead"
+      let change: JSONValue = ["add": [.string(member.description), .string(stranger)]]
+      let tried = try chain.hub.admin.post(path + "/check", body: change).body
+      #expect(tried.added == 1 && tried.unknown == [.string(stranger)])
+      #expect(try chain.hub.admin.get("/admin/v1/segments").body.segments == [])
+      #expect(try chain.hub.admin.post(path + "/members", body: change).body == tried)
+      #expect(try chain.hub.admin.post(path + "/members", body: change).body.unchanged == 1)
+      #expect(
+        try chain.hub.admin.get("/admin/v1/segments").body.segments
+          == [["segment": "高价值/vip", "members": 1]])
+      #expect(try chain.settle())
+      for store in chain.stores { store.line.cut() }
+      for store in chain.stores {
+        #expect(try store.agent.sell(.of(10_000, to: member)).toPay == Money(8_000))
+        let plain = try store.agent.sell(.of(10_000, to: other))
+        #expect(plain.toPay == Money(10_000))
+        #expect(plain.outcomes.contains { $0.code == "rule_other_segment" })
+      }
+      try agree(chain)
+
+      // Of two records of one person, either may be the one that headquarters named.
+      let twin = try chain[2].agent.enrol(.of("王芳")).memberId
+      #expect(try chain.settle())
+      _ = try chain.hub.admin.post(path + "/members", body: ["add": [.string(twin.description)]])
+      #expect(try chain.settle())
+      for store in chain.stores { store.line.cut() }
+      _ = try chain[1].agent.enrol(.of("王芳", phone: "13800138003"))
+      let phone = try JSONDecoder().decode(
+        ProfileRequest.self, from: Data(#"{"phone":"13800138003"}"#.utf8))
+      _ = try chain[2].agent.change(twin, phone)
+      #expect(try chain.settle())
+      for store in chain.stores {
+        #expect(try store.agent.sell(.of(10_000, phone: "13800138003")).toPay == Money(8_000))
+      }
+      try agree(chain)
+
+      let both: JSONValue = ["remove": [.string(member.description), .string(twin.description)]]
+      #expect(try chain.hub.admin.post(path + "/members", body: both).body.removed == 2)
+      #expect(try chain.hub.admin.get(path + "/members").body.memberIds == [])
+      #expect(try chain.settle())
+      #expect(try chain[2].agent.sell(.of(10_000, to: member)).toPay == Money(10_000))
       try agree(chain)
     }
   }

@@ -120,7 +120,7 @@ import TestKit
     }
   }
 
-  @Test func `one preview runs at a time, a fault is refused, and what is unserved is told`() async throws {
+  @Test func `one preview runs at a time, and a fault is refused`() async throws {
     try await onItsOwnThread {
       let hub = try TestHub()
       try hub.publish()
@@ -136,11 +136,7 @@ import TestKit
       #expect(throws: APIError.self) {
         try hub.admin.get(path + "/01990000-0000-7000-8000-00000000000a")
       }
-      var offer = Self.off20.members
-      offer["when"] = ["segments": ["vip"]]
-      let answer = try preview(Self.draft(.object(offer)), at: hub)
-      #expect(answer.unserved[0].field == "promotions[0].when.segments")
-      #expect(answer.report.sales == 0)
+      #expect(try preview(Self.draft(), at: hub).report.sales == 0)
     }
   }
 }

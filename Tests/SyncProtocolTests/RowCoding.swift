@@ -86,6 +86,7 @@ struct RowCoding {
               BoughtMembership.Returned(id: $0.id(), time: $0.timestamp(), quantity: $0.quantity())
             })
         },
+        segments: samples.list { $0.text() },
         lastStore: NodeID(UInt32(samples.number(0...90_000))))
       var holding = HoldingRow()
       for _ in 0..<samples.number(0...5) {

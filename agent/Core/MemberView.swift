@@ -25,6 +25,7 @@ public struct MemberView: Hashable, Sendable {
   public var checkInDays: Set<Day>
   public var uses: MemberUses
   public var memberships: [BoughtMembership]
+  public var segments: Set<String>
   public var lastStore: NodeID
 
   public func available(on day: Day) -> Points {
@@ -41,7 +42,7 @@ public struct MemberView: Hashable, Sendable {
   public func standing(on day: Day, utcOffsetMinutes: Int) -> MemberStanding {
     MemberStanding(
       tierFacts: tierFacts(utcOffsetMinutes: utcOffsetMinutes), available: available(on: day), held: held,
-      birthday: birthday.flatMap { MonthDay($0) },
+      birthday: birthday.flatMap { MonthDay($0) }, segments: segments,
       hasBought: tierFacts.history.months.contains { $0.count > 0 })
   }
 }
@@ -83,7 +84,7 @@ extension MemberView {
     card = root.member?.card
     birthday = root.member?.birthday
     (lots, held, debt, earned) = ([], [], .zero, [:])
-    (checkIns, checkInDays, uses, memberships) = ([], [], MemberUses(), [])
+    (checkIns, checkInDays, uses, memberships, segments) = ([], [], MemberUses(), [], [])
     tierFacts = TierFacts(
       history: MetricHistory(
         joined: root.account?.joined ?? enrolled?.day ?? Timestamp(ms: enrolledAt.ms).day(utcOffsetMinutes: 0)
@@ -113,6 +114,7 @@ extension MemberView {
       if let state = account.checkIns { checkIns.append(state) }
       for count in account.uses { uses.add(count) }
       memberships += account.memberships
+      segments.formUnion(account.segments)
     }
     if let local {
       left.merge(local.remainders, uniquingKeysWith: +)

@@ -154,9 +154,10 @@ struct AgentState {
     self.time = time
   }
 
-  /// The rulebook in force at a business time: the newest that has taken effect.
+  /// The rulebook in force at a business time: the newest that has taken effect. They are in order of
+  /// version.
   func rulebook(at time: Timestamp) -> Rulebook {
-    rulebooks.filter { $0.effectiveFrom <= time }.max { $0.version < $1.version } ?? .none
+    rulebooks.last { $0.effectiveFrom <= time } ?? .none
   }
 
   func rulebook(version: Int64, at time: Timestamp) -> Rulebook {

@@ -23,7 +23,7 @@ extension AdminRoutes {
       return try Response.json(try await template(body.template), status: 201)
     }
     admin.post("coupon-templates/:name/state") { request, context in
-      let name = context.parameters.get("name") ?? ""
+      let name = context.name("name")
       let body = try await request.decodeJSON(TemplateStateRequest.self, limit: Self.requestBytes)
       try await hub.writer.write { try $0.changeTemplate(name, to: body.state) }
       return try Response.json(try await template(name))
@@ -48,11 +48,11 @@ extension AdminRoutes {
       return try Response.json(IssueResponse(coupons: coupons), status: 201)
     }
     admin.get("coupons/:code") { _, context in
-      let code = context.parameters.get("code") ?? ""
+      let code = context.name("code")
       return try await answer { try hub.store.coupon(called: code) }
     }
     admin.post("coupons/:code/transfer") { request, context in
-      let (code, user) = (context.parameters.get("code") ?? "", context.userName)
+      let (code, user) = (context.name("code"), context.userName)
       let body = try await request.decodeJSON(CouponTransferRequest.self, limit: Self.requestBytes)
       let coupon = try await hub.writer.write {
         try $0.transferCoupon(code, to: body.toMemberId, reason: body.reason, by: user)
@@ -60,13 +60,13 @@ extension AdminRoutes {
       return try Response.json(coupon, status: 201)
     }
     admin.post("coupons/:code/void") { request, context in
-      let (code, user) = (context.parameters.get("code") ?? "", context.userName)
+      let (code, user) = (context.name("code"), context.userName)
       let body = try await request.decodeJSON(ReasonRequest.self, limit: Self.requestBytes)
       try await hub.writer.write { try $0.voidCoupon(code, reason: body.reason, by: user) }
       return try await answer { try hub.store.coupon(called: code) }
     }
     admin.post("coupons/:code/restore") { request, context in
-      let (code, user) = (context.parameters.get("code") ?? "", context.userName)
+      let (code, user) = (context.name("code"), context.userName)
       let body = try await request.decodeJSON(ReasonRequest.self, limit: Self.requestBytes)
       try await hub.writer.write { try $0.restoreCoupon(code, reason: body.reason, by: user) }
       return try await answer { try hub.store.coupon(called: code) }

@@ -17,6 +17,7 @@ struct AdminRoutes {
     addStores(to: admin)
     addMembersAndSales(to: admin)
     addPoints(to: admin)
+    addSegments(to: admin)
     addRules(to: admin)
     addTemplates(to: admin)
     addCoupons(to: admin)
@@ -32,7 +33,7 @@ struct AdminRoutes {
       }
     }
     admin.get("stores/:code") { _, context in
-      let code = context.parameters.get("code") ?? ""
+      let code = context.name("code")
       return try await answer {
         guard let store = try hub.store.stores().first(where: { $0.store.text == code }) else {
           throw HubFault.unknownStore
@@ -136,6 +137,11 @@ struct AdminRoutes {
 }
 
 extension RequestContext {
+  /// A part of the path that may have been written in any language.
+  func name(_ name: String) -> String {
+    parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
+  }
+
   func hubID<Kind>(_ name: String) throws -> ID<Kind> {
     guard let text = parameters.get(name), let id = ID<Kind>(text) else {
       throw HubFault.invalid(field: name, reason: "is not a UUID")

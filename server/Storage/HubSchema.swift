@@ -7,6 +7,7 @@ enum HubSchema {
     Migration(4, "coupons and rulebooks", coupons), Migration(5, "feed", feed),
     Migration(6, "prices worked out again", prices), Migration(7, "tiers by month", months),
     Migration(8, "the coupon desk", couponDesk), Migration(9, "work that failed", unfinished),
+    Migration(10, "segments", segments),
   ]
 
   private static let chain = """
@@ -364,6 +365,14 @@ enum HubSchema {
     CREATE TABLE unfinished_work (
       member BLOB PRIMARY KEY, reason TEXT NOT NULL, at_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let segments = """
+    CREATE TABLE segment_members (
+      segment TEXT NOT NULL, member BLOB NOT NULL, actor TEXT NOT NULL, at_ms INTEGER NOT NULL,
+      PRIMARY KEY (segment, member)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX segment_members_by_member ON segment_members (member);
     """
 
   /// The sixty bits of a printed code, five to a letter; its thirteenth is the check character.

@@ -44,7 +44,7 @@ public final class HubStore: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     lock = try FolderLock(folder)
     pool = try SQLiteFile.openPool(
-      folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000)
+      folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000, checkpointPages: 8_000)
     try Migration.apply(HubSchema.migrations, to: pool)
     self.environment = environment
     let keys = try pool.write { try Self.keys($0, environment) }

@@ -32,6 +32,7 @@ public final class HubTransaction {
   /// Members who have just joined.
   private var unwelcomed: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
+  private var partitionNumbers: [String: Int64] = [:]
   /// Sales that came in this transaction: no batch has them yet.
   var arrivedSales: [SaleID: Sale] = [:]
   private var depth = 0
@@ -101,7 +102,7 @@ public final class HubTransaction {
   }
 
   /// Does what follows for one member from what was recorded. A fault in it keeps nobody's records out, not
-  /// even that member's own (law B8): it is noted, and the night's work tries again.
+  /// even that member's own: it is noted, and the night's work tries again.
   func follow(_ member: MemberID, _ body: () throws -> Void) throws {
     do {
       try savepoint(body)
@@ -131,7 +132,8 @@ public final class HubTransaction {
 
   /// The rulebook in force at a time, as the agents choose it.
   func rulebook(at time: Timestamp) throws -> Rulebook {
-    try currentRulebooks().filter { $0.effectiveFrom <= time }.max { $0.version < $1.version } ?? .none
+    // In order of their versions.
+    try currentRulebooks().last { $0.effectiveFrom <= time } ?? .none
   }
 
   // MARK: the feed
@@ -164,12 +166,18 @@ public final class HubTransaction {
     changedPartitions.insert(partition.name)
   }
 
+  /// Asked for at the end of the transaction only, where nothing is undone by itself.
   private func partitionNumber(_ partition: Partition) throws -> Int64 {
+    if let known = partitionNumbers[partition.name] { return known }
+    let number: Int64
     if let row = try db.rows("SELECT partition FROM partitions WHERE name = ?", [partition.name]).first {
-      return row[0]
+      number = row[0]
+    } else {
+      try db.run("INSERT INTO partitions (name, count, high, low) VALUES (?, 0, 0, 0)", [partition.name])
+      number = db.lastInsertedRowID
     }
-    try db.run("INSERT INTO partitions (name, count, high, low) VALUES (?, 0, 0, 0)", [partition.name])
-    return db.lastInsertedRowID
+    partitionNumbers[partition.name] = number
+    return number
   }
 
   private func digest(of partition: Int64) throws -> PartitionDigest {

@@ -12,11 +12,6 @@ public struct PreviewProgress: Hashable, Sendable, Codable {
   public enum State: String, Hashable, Sendable, Codable { case running, done, cancelled, failed }
 
   /// A section of the draft that tills do not serve yet.
-  public struct Unserved: Hashable, Sendable, Codable {
-    public let field: String
-    public let reason: String
-  }
-
   public let previewId: PreviewID
   public internal(set) var state: State
   public let from: Timestamp
@@ -26,7 +21,6 @@ public struct PreviewProgress: Hashable, Sendable, Codable {
   public internal(set) var total: Int
   /// The currency of its amounts.
   public let currency: String
-  public let unserved: [Unserved]
   public internal(set) var report: PreviewReport?
   /// Why it failed.
   public internal(set) var fault: String?
@@ -65,7 +59,7 @@ public final class PreviewJob: Sendable {
     let until = Timestamp(ms: store.environment.nowMs())
     (self.store, self.until) = (store, until)
     let (from, preview, members, total) = try store.reading { reader in
-      _ = try reader.wouldPublish(draft, evenUnserved: true)
+      _ = try reader.wouldPublish(draft)
       let current = try reader.rulebook(at: until)
       let first = Int64(current.businessDay(until).number) - Int64(7 * weeks)
       let from = Timestamp(ms: first * 86_400_000 - Int64(current.utcOffsetMinutes) * 60_000)
@@ -84,8 +78,7 @@ public final class PreviewJob: Sendable {
       Work(
         progress: PreviewProgress(
           previewId: store.newID(), state: .running, from: from, until: until, done: 0, total: total,
-          currency: draft.currency,
-          unserved: draft.unserved().map { PreviewProgress.Unserved(field: $0.path, reason: $0.reason) })))
+          currency: draft.currency)))
   }
 
   func start() {

@@ -86,7 +86,7 @@ extension HubTransaction {
       debt: Points(account?[0] ?? 0),
       joined: try joined(id), months: try months(of: id), floors: try floors(of: id),
       dayEarned: try dayEarned(of: id), checkIns: try checkIns(of: id), uses: try uses(of: id),
-      memberships: try memberships(of: id),
+      memberships: try memberships(of: id), segments: try segments(of: id),
       lastStore: NodeID(UInt32(account?[1] as Int64? ?? 0)))
   }
 

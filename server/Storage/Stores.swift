@@ -68,15 +68,13 @@ extension HubTransaction {
     return rulebook
   }
 
-  /// What publishing it would give: the next number, or the rulebook in force if that says the same. A draft
-  /// that is only tried may say what nobody serves yet.
-  func wouldPublish(_ draft: Rulebook, evenUnserved: Bool = false) throws -> Rulebook {
-    let faults = draft.faults() + (evenUnserved ? [] : draft.unserved())
+  /// What publishing it would give: the next number, or the rulebook in force if that says the same.
+  func wouldPublish(_ draft: Rulebook) throws -> Rulebook {
     guard try draft.encoded().count <= Limits.rulebookBytes else {
       throw HubFault.invalid(
         field: "", reason: "a rulebook has at most \(Limits.rulebookBytes) bytes as JSON")
     }
-    if let fault = faults.first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
+    if let fault = draft.faults().first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
     for (path, template) in draft.templates where try !isTemplate(template) {
       throw HubFault.invalid(field: path, reason: "names no coupon template that there is")
     }

@@ -75,12 +75,13 @@ extension HubTransaction {
   /// A person's facts over all their records, as every agent puts them together.
   func tierFacts(of root: MemberID) throws -> TierFacts {
     var facts = TierFacts(history: MetricHistory(joined: try joined(root) ?? Day(0)))
-    for record in try group(of: root) {
+    let records = try group(of: root)
+    for record in records {
       let joined = try joined(record) ?? facts.history.joined
       facts.history.merge(MetricHistory(joined: joined, months: try months(of: record)))
       facts.overrides += try floors(of: record).map { TierOverride($0) }
     }
-    let bought = try group(of: root).flatMap { try memberships(of: $0) }
+    let bought = try records.flatMap { try memberships(of: $0) }
     facts.pay(bought, utcOffsetMinutes: try rulebook(at: Timestamp(ms: nowMs)).utcOffsetMinutes)
     return facts
   }

@@ -19,12 +19,15 @@ public struct AccountRow: Hashable, Sendable {
   public var uses: [UseCount]
   /// Paid memberships as they were bought.
   public var memberships: [BoughtMembership]
+  /// Groups that headquarters has put the member in 人群, sorted.
+  public var segments: [String]
   public var lastStore: NodeID
 
   public init(
     lots: [LotBalance] = [], debt: Points = .zero, joined: Day? = nil, months: [MonthSum] = [],
     floors: [TierFloor] = [], dayEarned: DayEarned? = nil, checkIns: CheckInState? = nil,
-    uses: [UseCount] = [], memberships: [BoughtMembership] = [], lastStore: NodeID = .hub
+    uses: [UseCount] = [], memberships: [BoughtMembership] = [], segments: [String] = [],
+    lastStore: NodeID = .hub
   ) {
     self.lots = lots
     self.debt = debt
@@ -35,6 +38,7 @@ public struct AccountRow: Hashable, Sendable {
     self.checkIns = checkIns
     self.uses = uses
     self.memberships = memberships
+    self.segments = segments
     self.lastStore = lastStore
   }
 
@@ -51,6 +55,7 @@ public struct AccountRow: Hashable, Sendable {
     static let checkIns: UInt32 = 10
     static let uses: UInt32 = 11
     static let memberships: UInt32 = 12
+    static let segments: UInt32 = 13
   }
 
   public init(_ fields: Fields) throws(WireError) {
@@ -67,6 +72,9 @@ public struct AccountRow: Hashable, Sendable {
       uses: try Self.list(fields, Tag.uses, limit: Limits.useCounts, UseCount.init(from:)),
       memberships: try Self.list(
         fields, Tag.memberships, limit: Limits.memberships, BoughtMembership.init(from:)),
+      segments: try Self.list(fields, Tag.segments, limit: Limits.memberSegments) {
+        source throws(WireError) in try source.text(.segment)
+      },
       lastStore: NodeID(UInt32(truncatingIfNeeded: fields.int(Tag.lastStore) ?? 0)))
   }
 
@@ -82,6 +90,7 @@ public struct AccountRow: Hashable, Sendable {
     out[Tag.checkIns] = Self.bytes(checkIns.map { [$0] } ?? []) { $1.encode(to: &$0) }
     out[Tag.uses] = Self.bytes(uses) { $1.encode(to: &$0) }
     out[Tag.memberships] = Self.bytes(memberships) { $1.encode(to: &$0) }
+    out[Tag.segments] = Self.bytes(segments) { $0.text($1, .segment) }
     out[Tag.lastStore] = .int(Int64(lastStore.number))
     return out
   }
