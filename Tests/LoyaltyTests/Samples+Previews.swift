@@ -141,8 +141,10 @@ struct PreviewOracle {
   var gains: [Int64] = []
   var memberGains: [Int64] = []
   var moved: Set<MemberMove> = []
+  private let published: Rulebook
 
   init(_ chain: PastChain, _ draft: Rulebook, _ current: Rulebook) {
+    published = current
     for past in chain.unknown { _ = price(past, draft, nil) }
     for member in chain.members {
       var changes: [MonthSum] = []
@@ -201,9 +203,17 @@ struct PreviewOracle {
   }
 
   private mutating func price(
-    _ past: PastSale, _ draft: Rulebook, _ known: (facts: TierFacts, uses: PromotionUses, today: Points)?
+    _ past: PastSale, _ whole: Rulebook, _ known: (facts: TierFacts, uses: PromotionUses, today: Points)?
   ) -> Quote {
     let sale = past.sale
+    var draft = whole
+    // What had run out for others, too, runs out again.
+    for promotion in published.promotions where sale.context.exhausted.contains(promotion.id) {
+      let isGift = if case .gift = promotion.effect { true } else { false }
+      if isGift || promotion.budget != nil || promotion.limits?.perStoreDay != nil {
+        draft.promotions.removeAll { $0 == promotion }
+      }
+    }
     var cart = Cart(businessTime: sale.businessTime, lines: sale.lines, coupons: past.coupons)
     for line in cart.lines.indices {
       cart.lines[line].discounts = sale.lines[line].discounts.filter { $0.kind == "store" }
