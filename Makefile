@@ -56,7 +56,7 @@ journey: ## 重放真实连锁的一年并三方对账（WEEKS STORES SEED OUTAG
 	.build-release/release/patron-journey run --data "$(journey_data)" $(journey_options)
 
 .PHONY: bench
-bench: bootstrap ## 测量一笔销售的落盘速度 · measure how fast a sale becomes durable
+bench: bootstrap ## 测量算价、记账与落盘的速度 · measure quotes, postings and durable sales
 	$(release) --product patron-hub
 	$(release) --product patron-bench
 	.build-release/release/patron-bench

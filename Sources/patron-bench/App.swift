@@ -22,13 +22,15 @@ struct PatronBench: ParsableCommand {
       quotes: [
         QuoteBench(lines: 10, rounds: 2_000, targetP50Us: 250).run(),
         QuoteBench(lines: 500, rounds: 50, targetP50Us: 20_000).run(),
-      ], journal: try JournalBench(sales: sales, lines: lines).run())
+      ], posting: PostingBench(rounds: 5_000).run(),
+      journal: try JournalBench(sales: sales, lines: lines).run())
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       print(String(decoding: try encoder.encode(result), as: UTF8.self))
     } else {
       for quote in result.quotes { quote.printTable() }
+      result.posting.printTable()
       result.journal.printTable()
     }
   }
@@ -36,5 +38,6 @@ struct PatronBench: ParsableCommand {
 
 struct Results: Codable {
   let quotes: [QuoteBench.Result]
+  let posting: PostingBench.Result
   let journal: JournalBench.Result
 }
