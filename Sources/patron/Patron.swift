@@ -15,7 +15,7 @@ struct Patron: ParsableCommand {
     subcommands: [
       StoresCommand.self, MembersCommand.self, CouponsCommand.self, RulebookCommand.self, SalesCommand.self,
       ExplainCommand.self, LiabilityCommand.self, AllowancesCommand.self, ReferralsCommand.self,
-      NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
+      OrdersCommand.self, NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
     ])
 }
 

@@ -17,6 +17,7 @@ struct AdminRoutes {
     addStores(to: admin)
     addMembersAndSales(to: admin)
     addPoints(to: admin)
+    addOrders(to: admin)
     addRules(to: admin)
     addTemplates(to: admin)
     addCoupons(to: admin)
