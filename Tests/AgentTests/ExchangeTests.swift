@@ -87,11 +87,12 @@ import TestKit
       #expect(chain[1].sync())
       #expect(try agent.exchange(both, key: "x1") == done)
       #expect(try agent.coupons(of: member).map(\.state) == ["redeemed"])
-      // Of what headquarters has heard the same can be done again.
-      let next = ExchangeRequest(return: ReturnRequest(saleId: done.sale.saleId), sale: wish)
-      #expect(try agent.exchange(next).toPay == .zero)
+      // Of what headquarters has heard as well, with what the store still holds.
+      let fewer = SaleRequest.of(20_000, to: member, points: 200, coupons: [code])
+      let next = ExchangeRequest(return: ReturnRequest(saleId: done.sale.saleId), sale: fewer)
+      #expect(try agent.exchange(next).toPay == Money(100))
       #expect(chain[1].sync())
-      #expect(try chain.hub.member(member).points == Points(187))
+      #expect(try chain.hub.member(member).points == Points(288))
       #expect(try chain.hub.store.exceptions().map(\.detail) == [])
     }
   }
