@@ -35,7 +35,7 @@ extension Rulebook {
     func rule(_ outcome: RuleOutcome) -> Explanation.Rule {
       Explanation.Rule(
         rule: outcome.rule, name: names[outcome.rule] ?? Words(zh: outcome.rule, en: outcome.rule),
-        code: outcome.code, text: outcome.words(currency: currency))
+        code: outcome.code, text: words(of: outcome))
     }
     return Explanation(
       lines: lines.enumerated().map { explain($1, at: $0, names) },

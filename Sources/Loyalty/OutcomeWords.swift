@@ -43,6 +43,7 @@ extension RuleOutcome {
       return Words(
         zh: "本店现可使用积分 \(amount)，其余由其他门店或总部保管",
         en: "This store may spend \(amount) points now; other stores or headquarters hold the rest")
+    case "tier_reached": return Words(zh: "恭喜升级", en: "You have reached a new level")
     case "cash_rounded":
       return Words(zh: "现金抹零 \(money(amount))", en: "Rounded down for cash by \(money(amount))")
     default: return couponWords(money)
@@ -145,6 +146,18 @@ extension RuleOutcome {
     case "rule_no_effect": Words(zh: "对本单没有优惠", en: "It has no effect on this cart")
     default: Words(zh: code, en: code)
     }
+  }
+}
+
+extension Rulebook {
+  /// An outcome of a sale that this rulebook priced, in words, with its own names in them.
+  public func words(of outcome: RuleOutcome) -> Words {
+    if outcome.code == "tier_reached", let name = tiers?.levels.first(where: { $0.id == outcome.rule })?.name
+    {
+      let zh = name.zh.hasSuffix("会员") ? name.zh : name.zh + "会员"
+      return Words(zh: "恭喜升级为\(zh)", en: "You are now \(name.en)")
+    }
+    return outcome.words(currency: currency)
   }
 }
 

@@ -17,7 +17,7 @@ extension RuleOutcome {
     case "mall_unknown_item": Words(zh: "没有此兑换商品", en: "The mall has no such item")
     case "mall_not_now": Words(zh: "现在不能兑换此商品", en: "It cannot be ordered at this time")
     case "mall_online_only":
-      Words(zh: "此商品须联网兑换，目前未连接总部", en: "Only headquarters takes this order, and it cannot be reached")
+      Words(zh: "此商品由总部受理兑换", en: "Only headquarters takes orders for this item")
     case "mall_nothing": Words(zh: "兑换数量至少为 1", en: "Order at least one piece")
     case "mall_too_many": Words(zh: "一次最多兑换 \(amount) 件", en: "At most \(amount) in one order")
     case "mall_limit_reached":

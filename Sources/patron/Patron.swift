@@ -16,7 +16,7 @@ struct Patron: ParsableCommand {
       StoresCommand.self, MembersCommand.self, SegmentsCommand.self, CouponsCommand.self,
       RulebookCommand.self, SalesCommand.self,
       ExplainCommand.self, LiabilityCommand.self, AllowancesCommand.self, ReferralsCommand.self,
-      NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
+      OrdersCommand.self, NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
     ])
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import Foundation
 import Terminal
 
 struct NightlyCommand: ParsableCommand {
@@ -17,14 +18,28 @@ struct NightlyCommand: ParsableCommand {
     var hub = try options.connect()
     // A large chain's night takes longer than a call for a page.
     hub.api.timeoutMs = 1_800_000
-    let answer = try hub.post("nightly", .null)
+    let answer = try wait(for: LongCall { [hub] in try hub.post("nightly", .null) }, at: hub)
     try options.show(answer) {
       sheet([
         ("营业日 Day", answer.day.text),
         ("状态 State", answer.isDone == true ? "已完成 done" : "进行中 goes on after \(answer.after.text)"),
+        ("会员 Members", answer.done.text),
         ("等级变动 Tier changes", answer.tierChanges.text), ("到期提醒 Notices of expiry", answer.notices.text),
         ("上次 The time before", answer.lastRun.text),
       ])
+    }
+  }
+
+  /// Draws how far it is. Before it has begun, and once it is over, there is nothing to draw.
+  private func wait(for call: LongCall, at hub: HubClient) throws -> JSONValue {
+    let bar = ProgressBar()
+    defer { bar.end() }
+    while true {
+      if let answer = call.answer { return try answer.get() }
+      if let now = try? hub.get("nightly"), now.isDone == false {
+        bar.show(now.done.integerValue ?? 0, of: now.total.integerValue ?? 0, "位会员 members")
+      }
+      usleep(100_000)
     }
   }
 }

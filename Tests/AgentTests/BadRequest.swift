@@ -63,7 +63,7 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     #"{"lines":[\#(Array(repeating: line, count: count).joined(separator: ","))]}"#
   }
 
-  static let all = shape + lines + wishes + members + returns + doors
+  static let all = shape + lines + wishes + members + returns + exchanges + doors
 
   static let shape = [
     sale("nothing", "", 400, "malformed_json"),
@@ -207,6 +207,54 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
       #"{"businessTime":"2027-01-01T00:00:00Z"}"#, 409, "void_too_late"),
     call("no such sale", "sale", "GET", "/v1/sales/\(id)", nil, 404, "unknown_sale"),
     call("a sale of no id", "sale", "GET", "/v1/sales/x", nil, 400, "invalid_field", "id"),
+  ]
+
+  static func exchange(
+    _ name: String, _ back: String, _ sale: String, _ status: Int, _ code: String, _ field: String? = nil
+  ) -> BadRequest {
+    call(
+      name, "exchange", "POST", "/v1/exchanges", #"{"return":{\#(back)},"sale":{\#(sale)}}"#, status, code,
+      field)
+  }
+
+  static let sold = #""saleId":"SALE""#
+  static let line = #""lines":[{"sku":"A","quantity":1,"unitPrice":1000}]"#
+
+  static let exchanges = [
+    exchange("an exchange of no sale", #""saleId":"\#(id)""#, line, 404, "unknown_sale"),
+    exchange(
+      "an exchange of no lines", #"\#(sold),"lines":[]"#, line, 400, "invalid_field", "return.lines"),
+    exchange(
+      "an exchange of too much", #"\#(sold),"lines":[{"line":0,"quantity":2}]"#, line, 422,
+      "too_much_returned"),
+    exchange("an exchange for nothing", sold, #""lines":[]"#, 400, "invalid_field", "sale.lines"),
+    exchange("an exchange for nobody", sold, #"\#(line),"memberId":"\#(id)""#, 404, "unknown_member"),
+    exchange(
+      "an exchange with an unknown coupon", sold, #"\#(line),"coupons":["NOSUCH"]"#, 422, "unknown_coupon",
+      "sale.coupons"),
+    exchange(
+      "an exchange with points nobody has", sold, #"\#(line),"points":100,"phone":"13800000001""#, 409,
+      "points_insufficient", "sale.points"),
+    exchange("an exchange at another price", sold, #"\#(line),"toPay":999"#, 409, "price_differs"),
+    exchange(
+      "an exchange for more than is paid", sold,
+      #""lines":[{"sku":"A","quantity":1000,"unitPrice":1000}],"tenders":[{"type":"cash","amount":1}]"#, 422,
+      "tender_short"),
+    exchange(
+      "an exchange that is paid with one", sold, #"\#(line),"tenders":[{"type":"exchange","amount":1}]"#, 400,
+      "invalid_field", "sale.tenders[0].type"),
+    call(
+      "an exchange with another difference", "exchange", "POST", "/v1/exchanges",
+      #"{"return":{\#(sold)},"sale":{\#(line)},"toPay":1}"#, 409, "price_differs"),
+    call(
+      "an exchange of nothing for nothing", "exchange", "POST", "/v1/exchanges", "{}", 400, "invalid_field",
+      "return"),
+    call(
+      "a quote of an exchange of no sale", "quoteExchange", "POST", "/v1/exchanges/quote",
+      #"{"return":{"saleId":"\#(id)"},"sale":{\#(line)}}"#, 404, "unknown_sale"),
+    with(
+      "an exchange as money", #""tenders":[{"type":"exchange","amount":1}]"#, 400, "invalid_field",
+      "tenders[0].type"),
   ]
 
   static let doors = [

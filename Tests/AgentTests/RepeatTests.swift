@@ -36,7 +36,30 @@ import TestKit
       path: "/v1/returns", body: ["returnId": .string(id), "saleId": .string(sale)],
       other: ["returnId": .string(id), "saleId": .string(sale), "lines": [["line": 0, "quantity": 1]]],
       key: nil),
+    exchange([:], ["toPay": 0], key: "k4"),
+    exchange(["return": ["returnId": .string(id)]], ["sale": ["phone": "13800000005"]], key: nil),
+    exchange(
+      ["sale": ["saleId": .string(id)]], ["return": ["lines": [["line": 0, "quantity": 1]]]], key: nil),
   ]
+
+  /// Goods for the same goods, with these fields beside; the other one with more of them.
+  private static func exchange(
+    _ fields: [String: [String: JSONValue]], _ more: [String: JSONValue], key: String?
+  ) -> Repeat {
+    func body(_ more: [String: JSONValue]) -> JSONValue {
+      var parts: [String: JSONValue] = [
+        "return": .object(["saleId": .string(sale)].merging(fields["return"] ?? [:]) { $1 }),
+        "sale": .object(["lines": goods].merging(fields["sale"] ?? [:]) { $1 }),
+      ]
+      for (name, value) in more {
+        parts[name] =
+          value.members.isEmpty
+          ? value : .object((parts[name]?.members ?? [:]).merging(value.members) { $1 })
+      }
+      return .object(parts)
+    }
+    return Repeat(path: "/v1/exchanges", body: body([:]), other: body(more), key: key)
+  }
 
   @Test(arguments: repeats)
   func `the same again answers the same bytes and writes nothing, another body is a conflict`(

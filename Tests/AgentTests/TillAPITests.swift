@@ -10,7 +10,8 @@ import TestKit
   static let story = [
     "health", "metrics", "enrol", "findMembers", "member", "changeMember", "checkIn", "quote", "sell", "sale",
     "explainQuote", "explainSale", "participate", "draw", "order", "orderState", "fulfil", "cancelOrder",
-    "points", "coupons", "history", "takeBack", "void", "status",
+    "points", "coupons", "history", "takeBack", "quoteExchange", "exchange",
+    "void", "status",
   ]
 
   @Test func `the file has exactly the routes that the agent serves`() async throws {

@@ -37,6 +37,7 @@ struct GoldenExamples {
     "coupon_held_elsewhere": "said by the store's agent before anything is priced",
     "coupon_used": "said by the store's agent before anything is priced",
     "coupon_of_other_member": "said by the store's agent before anything is priced",
+    "tier_reached": "said by the store's agent of a whole sale, with the level's name",
     "promotion_other_chosen": "needs more choices than anybody reads; LongCarts.swift has it",
     "coupon_other_chosen": "needs more choices than anybody reads; LongCarts.swift has it",
     "promotion_too_many": "needs more promotions than anybody reads; LongCarts.swift has it",

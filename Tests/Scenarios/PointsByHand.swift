@@ -77,6 +77,9 @@ import TestKit
       #expect(try night().notices == 1, "thirty days before, and two nights late")
       let done = try night()
       #expect(done.notices == 1 && done.isDone == true, "the same night again adds nothing")
+      #expect(done.done == 1 && done.total == 1)
+      let asked = try chain.hub.admin.get("/admin/v1/nightly").body
+      #expect(asked == done, "how far it is can be asked at any time")
       chain.advance(minutes: 24 * 60)
       #expect(try night().notices == 0)
       try chain.hub.restart()

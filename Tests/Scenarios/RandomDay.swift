@@ -54,8 +54,9 @@ struct RandomDay {
     case 0..<14: try enrol(at: store)
     case 14..<36: try sell(at: number, points: 0)
     case 36..<54: try sell(at: number, points: Int64.random(in: 1...8, using: &random) * 100)
-    case 54..<62: try takeBack(at: number)
-    case 62..<66:
+    case 54..<60: try takeBack(at: number)
+    case 60..<63: try exchange(at: number)
+    case 63..<66:
       let member = anyone()
       try attempt("visit") { try store.agent.checkIn(member, CheckInRequest()) }
     case 66..<68: try change(at: store)
@@ -105,7 +106,7 @@ struct RandomDay {
     }
   }
 
-  private mutating func sell(at number: Int, points: Int64) throws {
+  private mutating func cart(points: Int64) -> SaleRequest {
     var request = SaleRequest.of(Int64.random(in: 1...200, using: &random) * 997, points: points)
     switch Int.random(in: 0..<10, using: &random) {
     case 0: break
@@ -118,6 +119,11 @@ struct RandomDay {
         (request.memberId, request.phone) = (coupon.member, nil)
       }
     }
+    return request
+  }
+
+  private mutating func sell(at number: Int, points: Int64) throws {
+    let request = cart(points: points)
     let agent = chain[number].agent
     let what = points > 0 ? "spend" : request.coupons == nil ? "sale" : "coupon"
     if let receipt = try attempt(what, { try agent.sell(request) }) {
@@ -125,13 +131,28 @@ struct RandomDay {
     }
   }
 
-  private mutating func takeBack(at number: Int) throws {
+  /// Some or all of a sale of this store.
+  private mutating func back(at number: Int) -> ReturnRequest? {
     let sold = receipts.filter { $0.value.store == number }.keys.sorted()
-    guard let sale = sold.randomElement(using: &random) else { return }
+    guard let sale = sold.randomElement(using: &random) else { return nil }
     let part = ReturnedLine(line: 0, quantity: Quantity(milli: Int64.random(in: 1...1_000, using: &random)))
-    let request = ReturnRequest(saleId: sale, lines: Bool.random(using: &random) ? [part] : nil)
+    return ReturnRequest(saleId: sale, lines: Bool.random(using: &random) ? [part] : nil)
+  }
+
+  private mutating func takeBack(at number: Int) throws {
+    guard let request = back(at: number) else { return }
     let agent = chain[number].agent
     try attempt("return") { try agent.takeBack(request) }
+  }
+
+  private mutating func exchange(at number: Int) throws {
+    guard let back = back(at: number) else { return }
+    let request = ExchangeRequest(
+      return: back, sale: cart(points: Int64.random(in: 0...4, using: &random) * 100))
+    let agent = chain[number].agent
+    if let receipt = try attempt("exchange", { try agent.exchange(request).sale }) {
+      receipts[receipt.saleId] = (receipt, number)
+    }
   }
 
   private mutating func change(at store: TestStore) throws {

@@ -35,7 +35,9 @@ import TestKit
       }
       print("days \(share) of \(Self.shares):", tally.done.sorted { $0.key < $1.key }.map { "\($0) \($1)" })
       if Self.days >= 200 {
-        for wanted in ["spend", "return", "cut", "reopen", "sync in vain", "coupon", "hub restart"] {
+        for wanted in [
+          "spend", "return", "exchange", "cut", "reopen", "sync in vain", "coupon", "hub restart",
+        ] {
           #expect(tally.done[wanted, default: 0] > 0, "\(wanted) should happen")
         }
       }

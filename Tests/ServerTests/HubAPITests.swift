@@ -19,6 +19,7 @@ import TestKit
   static let code = "H7K2M9PX4QWEY"
   static let claimCode = "H7K2M9PX4QWEZ"
   static let issue = "01990000-0000-7000-8000-0000000000aa"
+  static let order = "01990000-0000-7000-8000-0000000000c1"
 
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
@@ -28,8 +29,9 @@ import TestKit
     "startCouponIssue", "couponIssue", "couponIssues", "couponCodes", "claimCoupon", "checkVoid",
     "voidUnused", "changeCouponTemplate", "overrideTier", "memberTier", "explainSale", "explainMember",
     "changeSegment", "segments", "segmentMembers", "checkSegment", "setAllowance", "allowances", "referrals",
-    "adjustPoints",
-    "transferPoints", "statement", "liability", "runNightly", "stores", "store", "findMembers", "member",
+    "adjustPoints", "transferPoints", "checkOrder", "placeOrder", "orders", "order", "fulfilOrder",
+    "cancelOrder", "statement",
+    "liability", "runNightly", "nightly", "stores", "store", "findMembers", "member",
     "sales", "sale",
     "rulebooks",
     "couponTemplates", "startPreview", "preview", "cancelPreview", "status", "totals", "memberTotals",
@@ -74,6 +76,11 @@ import TestKit
           #expect(try hub.finished(issue: issue).state == "done")
         case "couponCodes":
           names[Self.claimCode] = text.split(separator: "\n").dropFirst().first.map { String($0.prefix(13)) }
+        case "placeOrder": names[Self.order] = try JSONValue(parsing: response.body).orderId.stringValue
+        case "fulfilOrder":
+          // What was handed over is not cancelled; the next one is.
+          let path = "/admin/v1/members/\(Self.member)/orders"
+          names[Self.order] = try hub.admin.post(path, body: ["item": "cup"]).body.orderId.stringValue
         case "startPreview":
           names[Self.preview] = try JSONValue(parsing: response.body).previewId.stringValue
         default: break

@@ -146,6 +146,21 @@ import TestKit
       "claimCoupon", "/admin/v1/members/\(HubAPITests.member)/coupon-claims", #"{"code":"x"}"#, 404,
       "unknown_member", nil
     ),
+    (
+      "placeOrder", "/admin/v1/members/\(HubAPITests.member)/orders", #"{"item":"cup"}"#, 404,
+      "unknown_member", nil
+    ),
+    (
+      "checkOrder", "/admin/v1/members/\(HubAPITests.member)/orders/check", #"{"item":"cup","count":1}"#, 400,
+      "unknown_field", "count"
+    ),
+    ("orders", "/admin/v1/orders?state=open", nil, 422, "invalid_field", "state"),
+    ("orders", "/admin/v1/orders?cursor=17", nil, 422, "invalid_field", "cursor"),
+    ("orders", "/admin/v1/orders?member=x", nil, 422, "invalid_field", "member"),
+    ("order", "/admin/v1/orders/17", nil, 422, "invalid_field", "id"),
+    ("order", "/admin/v1/orders/\(HubAPITests.order)", nil, 404, "unknown_order", nil),
+    ("fulfilOrder", "/admin/v1/orders/\(HubAPITests.order)/fulfil", nil, 404, "unknown_order", nil),
+    ("cancelOrder", "/admin/v1/orders/\(HubAPITests.order)/cancel", nil, 404, "unknown_order", nil),
   ]
 
   /// A template of so many terms, with further fields.

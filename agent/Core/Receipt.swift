@@ -29,8 +29,16 @@ public struct Receipt: Hashable, Sendable, Codable {
     public let text: Words
 
     public init(_ outcome: RuleOutcome, currency: String) {
+      self.init(outcome, text: outcome.words(currency: currency))
+    }
+
+    public init(_ outcome: RuleOutcome, rulebook: Rulebook) {
+      self.init(outcome, text: rulebook.words(of: outcome))
+    }
+
+    private init(_ outcome: RuleOutcome, text: Words) {
       (rule, code, amount, distance) = (outcome.rule, outcome.code, outcome.amount, outcome.distance)
-      text = outcome.words(currency: currency)
+      self.text = text
     }
   }
 
@@ -55,7 +63,8 @@ public struct Receipt: Hashable, Sendable, Codable {
   public let asOf: Timestamp
   public let offline: Bool
 
-  public init(_ sale: Sale, currency: String) {
+  /// `rulebook` is the one that the sale was priced with.
+  public init(_ sale: Sale, rulebook: Rulebook) {
     saleId = sale.id
     businessTime = sale.businessTime
     memberId = sale.member
@@ -75,9 +84,9 @@ public struct Receipt: Hashable, Sendable, Codable {
     coupons = sale.coupons
     points = PointsPart(earned: sale.earned, spent: sale.pointsSpent, balance: sale.balance)
     gifts = sale.gifts
-    outcomes = sale.outcomes.map { Outcome($0, currency: currency) }
-    rulebook = sale.rulebook
-    self.currency = currency
+    outcomes = sale.outcomes.map { Outcome($0, rulebook: rulebook) }
+    self.rulebook = sale.rulebook
+    currency = rulebook.currency
     asOf = sale.asOf
     offline = sale.offline
   }
@@ -114,9 +123,7 @@ public struct QuoteResponse: Hashable, Sendable, Codable {
     coupons = quote.coupons
     (pointsEarned, pointsSpent) = (quote.earned, quote.pointsSpent)
     gifts = quote.gifts
-    outcomes = (quote.outcomes + quote.earningOutcomes).map {
-      Receipt.Outcome($0, currency: rulebook.currency)
-    }
+    outcomes = (quote.outcomes + quote.earningOutcomes).map { Receipt.Outcome($0, rulebook: rulebook) }
     self.rulebook = rulebook.version
     currency = rulebook.currency
     self.asOf = asOf

@@ -90,6 +90,7 @@ public struct SaleDraft: Hashable, Sendable {
   {
     try token(tender.type, "\(path).type")
     try require(tender.type != Tender.voucher, "\(path).type", "present a voucher by its code in coupons")
+    try require(tender.type != Tender.exchange, "\(path).type", "send an exchange to /v1/exchanges")
     try require(
       (0...Limits.lineMinorUnits).contains(tender.amount.minor), "\(path).amount",
       "0 to \(Limits.lineMinorUnits)")

@@ -59,25 +59,37 @@ final class Journal: Sendable {
     return Tip(seq: last.entry.seq, hash: last.hash, time: last.entry.time)
   }
 
-  /// The caller holds the agent's lock, so that `tip` is still the last.
-  func append(_ body: EntryBody, at time: HybridTime, after tip: Tip) throws -> Stored {
-    let entry = Entry(seq: tip.seq.next, time: time, body: body)
-    let bytes = entry.canonicalBytes
-    precondition(bytes.count <= Limits.entryBytes, "a checked request fits an entry")
-    let hash = tip.hash.extended(by: bytes)
+  /// All entries in one transaction: a process killed in between leaves none. The caller holds the agent's
+  /// lock, so that `tip` is still the last.
+  func append(_ bodies: [(body: EntryBody, time: HybridTime)], after tip: Tip) throws -> [Stored] {
+    var (rows, last, hash): ([(stored: Stored, bytes: [UInt8])], JournalSeq, ChainHash) = (
+      [], tip.seq, tip.hash
+    )
+    for (body, time) in bodies {
+      let entry = Entry(seq: last.next, time: time, body: body)
+      let bytes = entry.canonicalBytes
+      precondition(bytes.count <= Limits.entryBytes, "a checked request fits an entry")
+      (last, hash) = (entry.seq, hash.extended(by: bytes))
+      rows.append((Stored(entry: entry, hash: hash), bytes))
+    }
+    try file.write { db in
+      for row in rows { try Self.insert(row.stored, row.bytes, db) }
+    }
+    return rows.map(\.stored)
+  }
+
+  private static func insert(_ stored: Stored, _ bytes: [UInt8], _ db: Database) throws {
+    let body = stored.entry.body
     var sale: [UInt8]?
     if case .saleReturn(let back) = body { sale = back.sale.bytes }
     // The same for the end of an order: both are found by what they are about.
     if case .orderClose(let close) = body { sale = close.order.bytes }
-    try file.write { db in
-      try db.run(
-        "INSERT INTO entries (seq, reference, member, sale, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-          Int64(entry.seq.number), body.reference, body.member.map(\.bytes), sale,
-          Int(body.code), bytes, hash.bytes,
-        ])
-    }
-    return Stored(entry: entry, hash: hash)
+    try db.run(
+      "INSERT INTO entries (seq, reference, member, sale, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [
+        Int64(stored.entry.seq.number), body.reference, body.member.map(\.bytes), sale, Int(body.code), bytes,
+        stored.hash.bytes,
+      ])
   }
 
   func entries(after seq: JournalSeq, limit: Int) throws -> [Stored] {

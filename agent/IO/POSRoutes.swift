@@ -111,6 +111,25 @@ public struct POSRoutes: Sendable {
       let key = try request.idempotencyKey()
       return try await answer(201) { try agent.takeBack(body, key: key) }
     }
+    v1.post("exchanges") { request, _ in
+      let body = try await request.decodeJSON(ExchangeRequest.self, limit: Limits.tillRequestBytes)
+      let key = try request.idempotencyKey()
+      return try await answer(201) { try ofSale { try agent.exchange(body, key: key) } }
+    }
+    // A path of its own: an agent that does not know it refuses, where it would exchange in spite of a flag.
+    v1.post("exchanges/quote") { request, _ in
+      let body = try await request.decodeJSON(ExchangeRequest.self, limit: Limits.tillRequestBytes)
+      return try await answer { try ofSale { try agent.quote(body) } }
+    }
+  }
+
+  /// What is refused of an exchange's wishes is in its sale.
+  private func ofSale<T>(_ work: () throws -> T) throws -> T {
+    do { return try work() } catch let fault as TillFault {
+      var problem = fault.problem
+      if let field = problem.field, ["coupons", "points"].contains(field) { problem.field = "sale.\(field)" }
+      throw problem
+    }
   }
 
   private func addPrograms(to v1: RouterGroup<BasicRequestContext>) {

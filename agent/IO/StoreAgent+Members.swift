@@ -48,7 +48,7 @@ extension StoreAgent {
         member: id, businessTime: request.businessTime ?? Timestamp(ms: nowMs(state)),
         channel: channel, registers: registers, referrer: try referrer(request, state),
         requestDigest: digest)
-      _ = try commit(.enrolment(enrolment), &state)
+      try commit(.enrolment(enrolment), &state)
       return try response(id, &state)
     }
   }
@@ -72,7 +72,7 @@ extension StoreAgent {
     return try state.withLock { state in
       _ = try identity(state)
       guard let view = try view(member, state) else { throw TillFault.unknownMember }
-      _ = try commit(.profile(ProfileChange(member: view.id, registers: registers)), &state)
+      try commit(.profile(ProfileChange(member: view.id, registers: registers)), &state)
       return try response(view.id, &state)
     }
   }
@@ -121,7 +121,7 @@ extension StoreAgent {
       let fact = CheckIn(
         id: id, member: view.id, businessTime: time, rulebook: rulebook.version,
         earned: result?.total ?? .zero, earnedLot: rulebook.lot(earnedOn: day))
-      _ = try commit(.checkIn(fact), &state)
+      try commit(.checkIn(fact), &state)
       var response = try response(view.id, &state)
       response.outcomes = result?.outcomes.map { Receipt.Outcome($0, currency: rulebook.currency) }
       return response

@@ -59,7 +59,7 @@ extension StoreAgent {
       rulebook: scene.rulebook.version, spent: order.taken.points,
       stock: stock > 0 ? [AllowanceUse(name: UseCount.mall(order.item), amount: stock)] : [],
       money: order.taken.money, requestDigest: digest)
-    _ = try commit(.order(fact), &state)
+    try commit(.order(fact), &state)
     return OrderResponse(order)
   }
 
@@ -86,7 +86,7 @@ extension StoreAgent {
         order: id, member: placed.member, item: placed.item, quantity: placed.quantity,
         businessTime: Timestamp(ms: nowMs(state)), isCancelled: isCancelled,
         restored: isCancelled ? placed.spent : [], stock: isCancelled ? placed.stock : [])
-      _ = try commit(.orderClose(fact), &state)
+      try commit(.orderClose(fact), &state)
       return OrderResponse(order)
     }
   }
@@ -119,7 +119,7 @@ extension StoreAgent {
         id: id, member: scene.member.id, activity: request.program, businessTime: scene.time,
         rulebook: scene.rulebook.version, earned: result.points,
         earnedLot: scene.rulebook.lot(earnedOn: scene.occasion.day), growth: result.growth)
-      _ = try commit(.participation(fact), &state)
+      try commit(.participation(fact), &state)
       return ProgramResponse(fact, outcome: result.outcome)
     }
   }
@@ -164,7 +164,7 @@ extension StoreAgent {
           rulebook: scene.rulebook.version, seed: seed, spent: spent, stock: taken.map { [$0] } ?? [],
           prize: prize?.id, earned: prize?.reward?.points ?? .zero,
           earnedLot: scene.rulebook.lot(earnedOn: scene.occasion.day))
-        _ = try commit(.prize(fact), &state)
+        try commit(.prize(fact), &state)
         return ProgramResponse(fact, outcome: outcome)
       }
     }

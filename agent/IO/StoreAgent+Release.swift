@@ -39,7 +39,7 @@ extension StoreAgent {
         let release = Release(
           points: Array(points.dropFirst(start).prefix(Limits.releaseItems)),
           coupons: Array(coupons.dropFirst(start).prefix(Limits.releaseItems)))
-        _ = try commit(.release(release), &state)
+        try commit(.release(release), &state)
       }
       state.touched = TouchedRows()
     }

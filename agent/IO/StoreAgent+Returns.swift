@@ -18,9 +18,7 @@ extension StoreAgent {
   }
 
   private func takeBack(_ request: ReturnRequest, key: String?, isVoid: Bool) throws -> ReturnReceipt {
-    if let lines = request.lines, !(1...Limits.saleLines).contains(lines.count) {
-      throw TillFault.invalid(field: "lines", reason: "1 to \(Limits.saleLines) of them")
-    }
+    try Self.check(request)
     let digest = request.digest
     let elsewhere = isVoid ? nil : known(request.saleId)
     return try state.withLock { state in
@@ -34,26 +32,38 @@ extension StoreAgent {
         else { throw TillFault.conflictingRepeat }
         return ReturnReceipt(before)
       }
-      let own: Sale? =
-        if case .sale(let sale)? = try journal.entry(reference: request.saleId.bytes)?.body { sale } else {
-          nil
-        }
-      let back: SaleReturn
-      if let sale = own ?? elsewhere?.sale {
-        back = try takeBack(
-          sale, elsewhere?.returns ?? [], request, id: id, isVoid: isVoid, digest: digest, state)
-      } else {
-        if isVoid { throw TillFault.unknownSale }
-        back = try unresolved(request, id: id, digest: digest, state)
-      }
-      _ = try commit(.saleReturn(back), &state)
+      let back = try decide(request, id: id, digest: digest, isVoid: isVoid, elsewhere, state)
+      try commit(.saleReturn(back), &state)
       return ReturnReceipt(back)
     }
   }
 
+  static func check(_ request: ReturnRequest) throws(TillFault) {
+    if let lines = request.lines, !(1...Limits.saleLines).contains(lines.count) {
+      throw .invalid(field: "lines", reason: "1 to \(Limits.saleLines) of them")
+    }
+  }
+
+  /// What a return comes to, from the sale as this store or headquarters knows it; nothing is written.
+  func decide(
+    _ request: ReturnRequest, id: ReturnID, digest: UInt64, isVoid: Bool = false, _ elsewhere: KnownSale?,
+    _ state: AgentState
+  ) throws -> SaleReturn {
+    let own: Sale? =
+      if case .sale(let sale)? = try journal.entry(reference: request.saleId.bytes)?.body { sale } else {
+        nil
+      }
+    if let sale = own ?? elsewhere?.sale {
+      return try takeBack(
+        sale, elsewhere?.returns ?? [], request, id: id, isVoid: isVoid, digest: digest, state)
+    }
+    if isVoid { throw TillFault.unknownSale }
+    return try unresolved(request, id: id, digest: digest, state)
+  }
+
   /// What headquarters knows of a sale: of another store's everything, of this store's own the returns at
   /// others. Nil while the line is down, and where nobody knows it.
-  private func known(_ sale: SaleID) -> KnownSale? {
+  func known(_ sale: SaleID) -> KnownSale? {
     guard state.withLock({ $0.pacing.isOnline }) else { return nil }
     return try? link.sale(sale)
   }

@@ -8,19 +8,23 @@ extension StoreAgent {
   /// Prices a cart without selling it. Refused wishes are in the outcomes, with how far away they are.
   public func quote(_ request: SaleRequest) throws -> QuoteResponse {
     let draft = try SaleDraft(request)
-    return try withAllowances { state, mayAsk in
-      let priced = try price(request, draft, &state)
-      if mayAsk { try askFor(priced, state) }
-      let id: QuoteID = newID(state)
-      state.remember(
-        RememberedQuote(
-          id: id,
-          explanation: priced.rulebook.explain(
-            lines: priced.quote.lines, outcomes: priced.quote.outcomes + priced.quote.earningOutcomes,
-            gifts: priced.quote.gifts, coupons: try couponNames(priced.quote.coupons))))
-      return QuoteResponse(
-        priced.quote, id: id, rulebook: priced.rulebook, asOf: state.asOf, offline: !state.pacing.isOnline)
-    }
+    return try withAllowances { try quote(request, draft, &$0, mayAsk: $1) }
+  }
+
+  func quote(
+    _ request: SaleRequest, _ draft: SaleDraft, _ state: inout AgentState, mayAsk: Bool
+  ) throws -> QuoteResponse {
+    let priced = try price(request, draft, &state)
+    if mayAsk { try askFor(priced, state) }
+    let id: QuoteID = newID(state)
+    state.remember(
+      RememberedQuote(
+        id: id,
+        explanation: priced.rulebook.explain(
+          lines: priced.quote.lines, outcomes: priced.quote.outcomes + priced.quote.earningOutcomes,
+          gifts: priced.quote.gifts, coupons: try couponNames(priced.quote.coupons))))
+    return QuoteResponse(
+      priced.quote, id: id, rulebook: priced.rulebook, asOf: state.asOf, offline: !state.pacing.isOnline)
   }
 
   /// Commits a sale. When this returns, the receipt holds through kill −9 and power loss. Points and coupons
@@ -29,13 +33,22 @@ extension StoreAgent {
   public func sell(_ request: SaleRequest, key: String? = nil) throws -> Receipt {
     let draft = try SaleDraft(request)
     let digest = request.digest
+    return try withClaims(for: request, draft) { try sell(request, draft, key, digest, &$0, mayAsk: $1) }
+  }
+
+  /// Runs `body`; points and coupons that it lacks are asked of the hub once while the line is up, and then
+  /// it runs again.
+  func withClaims<T>(
+    for request: SaleRequest, _ draft: SaleDraft,
+    _ body: (inout AgentState, _ mayAsk: Bool) throws -> T
+  ) throws -> T {
     do {
-      return try withAllowances { try sell(request, draft, key, digest, &$0, mayAsk: $1) }
+      return try withAllowances(body)
     } catch TillFault.refused(let outcome)
       where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code)
     {
       guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
-      return try state.withLock { try sell(request, draft, key, digest, &$0, mayAsk: false) }
+      return try state.withLock { try body(&$0, false) }
     }
   }
 
@@ -43,9 +56,11 @@ extension StoreAgent {
     guard case .sale(let sale)? = try journal.entry(reference: id.bytes)?.body else {
       throw TillFault.unknownSale
     }
-    return state.withLock {
-      Receipt(sale, currency: $0.rulebook(version: sale.rulebook, at: sale.businessTime).currency)
-    }
+    return state.withLock { receipt(sale, $0) }
+  }
+
+  func receipt(_ sale: Sale, _ state: AgentState) -> Receipt {
+    Receipt(sale, rulebook: state.rulebook(version: sale.rulebook, at: sale.businessTime))
   }
 
   private func sell(
@@ -58,23 +73,36 @@ extension StoreAgent {
       guard case .sale(let before) = known.body, before.requestDigest == digest else {
         throw TillFault.conflictingRepeat
       }
-      return Receipt(
-        before, currency: state.rulebook(version: before.rulebook, at: before.businessTime).currency)
+      return receipt(before, state)
     }
+    let sale = try decide(request, draft, id: id, digest: digest, &state, mayAsk: mayAsk)
+    try commit(.sale(sale), &state)
+    return receipt(sale, state)
+  }
+
+  /// Goods that came back in the same step.
+  struct Exchanged {
+    let value: Money
+    /// The store as it was before they came back.
+    let before: AgentState
+  }
+
+  /// What a sale comes to; nothing is written.
+  func decide(
+    _ request: SaleRequest, _ draft: SaleDraft, id: SaleID, digest: UInt64, exchanged: Exchanged? = nil,
+    _ state: inout AgentState, mayAsk: Bool
+  ) throws -> Sale {
     let priced = try price(request, draft, &state)
     if mayAsk { try askFor(priced, state) }
     try requireEverythingGiven(draft, priced)
     let toPay = priced.quote.toPay
     if let asked = request.toPay, asked != toPay { throw TillFault.priceDiffers(asked: asked, toPay: toPay) }
-    let tenders =
-      draft.tenders.isEmpty && toPay > .zero ? [Tender(type: "cash", amount: toPay)] : draft.tenders
-    let tendered = tenders.reduce(Money.zero) { $0 + $1.amount }
-    if tendered < toPay { throw TillFault.tenderShort(toPay: toPay, tendered: tendered) }
+    let tenders = try tenders(draft, for: toPay, exchanged: exchanged?.value ?? .zero)
     let day = priced.rulebook.businessDay(priced.time)
     let earns = priced.member != nil || priced.phone != nil
     let earned = earns ? priced.quote.earned : .zero
     let active = priced.quote.earnedLot.isActive(on: day) ? earned : .zero
-    let sale = Sale(
+    var sale = Sale(
       id: id, businessTime: priced.time, member: priced.member?.id,
       phone: priced.member == nil ? priced.phone : nil, rulebook: priced.rulebook.version,
       lines: priced.quote.lines, tenders: tenders + priced.quote.vouchers, coupons: priced.quote.coupons,
@@ -84,8 +112,24 @@ extension StoreAgent {
       outcomes: priced.quote.outcomes.filter(\.isKept) + (earns ? priced.quote.earningOutcomes : []),
       requestDigest: digest, growth: earns ? priced.quote.growth : 0, context: priced.quote.context,
       gifts: priced.quote.gifts, allowances: priced.quote.allowancesUsed)
-    _ = try commit(.sale(sale), &state)
-    return Receipt(sale, currency: priced.rulebook.currency)
+    if let member = priced.member {
+      // Who loses a level with what comes back and wins it again with what goes out has reached nothing.
+      let before = try exchanged.flatMap { try view(member.id, $0.before) } ?? member
+      if let reached = member.tierReached(with: sale, before: before, by: priced.rulebook) {
+        sale.outcomes.append(reached)
+      }
+    }
+    return sale
+  }
+
+  /// What pays: the till's tenders, or cash, for what goods that came back leave to pay.
+  private func tenders(_ draft: SaleDraft, for toPay: Money, exchanged: Money) throws(TillFault) -> [Tender] {
+    let part = min(toPay, exchanged)
+    let rest = toPay - part
+    let tenders = draft.tenders.isEmpty && rest > .zero ? [Tender(type: "cash", amount: rest)] : draft.tenders
+    let tendered = tenders.reduce(Money.zero) { $0 + $1.amount }
+    if tendered < rest { throw .tenderShort(toPay: rest, tendered: tendered) }
+    return (part > .zero ? [Tender(type: Tender.exchange, amount: part)] : []) + tenders
   }
 
   struct Priced {

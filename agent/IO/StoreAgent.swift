@@ -187,25 +187,32 @@ extension StoreAgent {
   func nowMs(_ state: AgentState) -> Int64 { state.time.nowMs(monotonicMs: environment.monotonicMs()) }
 
   /// Appends under the lock: the receipt may be printed once this returns.
-  func commit(_ body: EntryBody, _ state: inout AgentState) throws -> Entry {
-    let time = state.clock.tick(physicalMs: nowMs(state))
+  func commit(_ body: EntryBody, _ state: inout AgentState) throws { try commit([body], &state) }
+
+  /// Appends all of them or none, whatever happens to the process in between.
+  func commit(_ bodies: [EntryBody], _ state: inout AgentState) throws {
+    let timed = bodies.map { (body: $0, time: state.clock.tick(physicalMs: nowMs(state))) }
     // What the hub could not read would stop the journal for good, so it never enters it.
-    if let limit = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
-      throw TillFault.invalid(field: "", reason: "comes to more than one entry may hold (\(limit))")
+    for (body, time) in timed {
+      if let limit = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
+        throw TillFault.invalid(field: "", reason: "comes to more than one entry may hold (\(limit))")
+      }
     }
+    let stored: [Journal.Stored]
     do {
-      let stored = try journal.append(body, at: time, after: state.tip)
-      state.tip = Journal.Tip(seq: stored.entry.seq, hash: stored.hash, time: time)
-      state.addToOverlay(stored.entry)
-      if case .sale(let sale) = body {
+      stored = try journal.append(timed, after: state.tip)
+    } catch {
+      throw TillFault.journalUnavailable("\(error)")
+    }
+    for one in stored {
+      state.tip = Journal.Tip(seq: one.entry.seq, hash: one.hash, time: one.entry.time)
+      state.addToOverlay(one.entry)
+      if case .sale(let sale) = one.entry.body {
         state.sales += 1
         let rulebook = state.rulebook(version: sale.rulebook, at: sale.businessTime)
         state.storeUses?.add(sale, on: rulebook)
       }
       committed.signal()
-      return stored.entry
-    } catch {
-      throw TillFault.journalUnavailable("\(error)")
     }
   }
 

@@ -66,6 +66,8 @@ public struct Tender: Hashable, Sendable, Codable {
   }
 
   public static let voucher = "voucher"
+  /// Goods that came back in the same step paid for these 换货.
+  public static let exchange = "exchange"
 }
 
 /// What a rule came to when this cart was priced: applied, or why not, and how far away (law Q6).
@@ -165,7 +167,7 @@ public struct Sale: Hashable, Sendable, Codable {
   /// What HQ knew when the receipt was printed, and whether the line was down.
   public let asOf: Timestamp
   public let offline: Bool
-  public let outcomes: [RuleOutcome]
+  public var outcomes: [RuleOutcome]
   /// First eight bytes of the request's SHA-256: the same id with another body is refused (law P3).
   public let requestDigest: UInt64
   /// Growth value earned 成长值.

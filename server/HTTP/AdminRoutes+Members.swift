@@ -100,6 +100,7 @@ extension AdminRoutes {
       }
       return try await answer { try hub.store.liability(on: day, breakagePermille: breakage ?? 0) }
     }
+    admin.get("nightly") { _, _ in try await answer { try hub.store.nightlyProgress() } }
     admin.post("nightly") { _, _ in
       try await hub.runNight()
       return try await answer { try hub.store.nightlyProgress() }

@@ -18,6 +18,7 @@ struct AdminRoutes {
     addMembersAndSales(to: admin)
     addPoints(to: admin)
     addSegments(to: admin)
+    addOrders(to: admin)
     addRules(to: admin)
     addTemplates(to: admin)
     addCoupons(to: admin)

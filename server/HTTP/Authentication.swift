@@ -59,6 +59,15 @@ extension HubFault: ProblemConvertible {
     case .unknownSale: Problem(404, "unknown_sale", "there is no such sale")
     case .unknownTemplate:
       Problem(404, "unknown_template", "there is no such coupon template", field: "template")
+    case .unknownOrder: Problem(404, "unknown_order", "there is no such order 没有此兑换订单")
+    case .orderOfStore:
+      Problem(
+        409, "order_of_store", "a store took the order 此订单由门店受理", hint: "close it at the store that took it")
+    case .orderRefused(let outcome):
+      Problem(
+        409, outcome.code, "\(outcome.words(currency: "").en) \(outcome.words(currency: "").zh)",
+        field: "item",
+        members: ["amount": outcome.amount, "distance": outcome.distance])
     case .templateExists:
       Problem(409, "template_exists", "a template of this name has other terms", field: "template")
     case .invalid(let field, let reason): Problem(422, "invalid_field", "\(field) \(reason)", field: field)

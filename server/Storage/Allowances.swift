@@ -52,10 +52,17 @@ extension HubTransaction {
   /// What an order had taken goes back to the store that took it.
   func giveBack(_ uses: [AllowanceUse], at node: NodeID) throws {
     for use in uses where use.amount > 0 {
-      // Both sides of a holding only grow; so what came back is counted by itself.
       try noteReturned(use.amount, of: use.name)
       try add(to: use.name, node, granted: use.amount, used: 0)
     }
+  }
+
+  /// Headquarters takes of what nobody holds, and never more.
+  func takeFree(_ amount: Int64, of name: String) throws {
+    if amount == 0 { return }
+    let free = try allowance(name).free
+    precondition(amount <= free, "an order was decided on what is free")
+    try add(to: name, .hub, granted: amount, used: amount)
   }
 
   /// A store hands over what it does not need.
@@ -77,15 +84,23 @@ extension HubTransaction {
     }
   }
 
-  private func noteReturned(_ amount: Int64, of name: String) throws {
+  /// Both sides of a holding only grow; so what came back is counted by itself.
+  func noteReturned(_ amount: Int64, of name: String) throws {
     try db.run("UPDATE allowances SET returned = returned + ? WHERE name = ?", [amount, name])
   }
 
   private func topUp(_ name: String, for node: NodeID, takenAtATime: Int64 = 1) throws {
+    if try isForHeadquarters(name) { return }
     let stores: Int64 = try db.rows("SELECT count(*) FROM nodes WHERE revoked = 0").first?[0] ?? 0
     let grant = AllowanceRule.topUp(
       try allowance(name), for: node, stores: Int(stores), takenAtATime: takenAtATime)
     if grant > 0 { try add(to: name, node, granted: grant, used: 0) }
+  }
+
+  /// The stock of what no till orders: in a store it would be of use to nobody.
+  private func isForHeadquarters(_ name: String) throws -> Bool {
+    try currentRulebooks().last?.programs.mall.contains { $0.policy == .online && $0.allowance == name }
+      ?? false
   }
 
   private func add(to name: String, _ node: NodeID, granted: Int64, used: Int64) throws {
@@ -97,7 +112,7 @@ extension HubTransaction {
     try db.run(
       "UPDATE allowance_holdings SET granted = granted + ?, used = used + ? WHERE name = ? AND node = ?",
       [granted, used, name, Int64(node.number)])
-    touch(.allowance(name, node))
+    if node != .hub { touch(.allowance(name, node)) }
   }
 
   func allowance(_ name: String) throws -> AllowanceState {

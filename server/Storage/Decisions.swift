@@ -131,7 +131,7 @@ extension HubTransaction {
   }
 
   /// What no store holds of a person's lots.
-  private func free(of root: MemberID) throws -> [LotAmount] {
+  func free(of root: MemberID) throws -> [LotAmount] {
     try group(of: root).flatMap { record in
       try lotStates(of: record).filter { $0.free > .zero }.map {
         LotAmount(owner: record, lot: $0.lot, points: $0.free)

@@ -7,7 +7,7 @@ enum HubSchema {
     Migration(4, "coupons and rulebooks", coupons), Migration(5, "feed", feed),
     Migration(6, "prices worked out again", prices), Migration(7, "tiers by month", months),
     Migration(8, "the coupon desk", couponDesk), Migration(9, "work that failed", unfinished),
-    Migration(10, "segments", segments),
+    Migration(10, "segments", segments), Migration(11, "orders that headquarters takes", orders),
   ]
 
   private static let chain = """
@@ -373,6 +373,14 @@ enum HubSchema {
       PRIMARY KEY (segment, member)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX segment_members_by_member ON segment_members (member);
+    """
+
+  /// Orders of headquarters' own, and lists of all of them.
+  private static let orders = """
+    ALTER TABLE mall_orders ADD COLUMN stock INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE mall_orders ADD COLUMN actor TEXT;
+    ALTER TABLE mall_orders ADD COLUMN closed_by TEXT;
+    CREATE INDEX mall_orders_by_time ON mall_orders (business_ms, mall_order);
     """
 
   /// The sixty bits of a printed code, five to a letter; its thirteenth is the check character.

@@ -169,6 +169,10 @@ public enum HubFault: Error, Hashable, Sendable {
   case unknownMember
   case unknownSale
   case unknownTemplate
+  case unknownOrder
+  /// Whoever took an order closes it.
+  case orderOfStore
+  case orderRefused(RuleOutcome)
   case templateExists
   case invalid(field: String, reason: String)
   case cursorUnknown

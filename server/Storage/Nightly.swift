@@ -12,11 +12,32 @@ public struct NightlyProgress: Hashable, Sendable, Codable {
   /// The last member done; nil when all are.
   public var after: MemberID?
   public var isDone: Bool
+  /// Members done, of those there were when the run began.
+  public var done: Int
+  public var total: Int
   /// What this day's run has told so far.
   public var tierChanges: Int
   public var notices: Int
   /// The day that the run before was for.
   public var lastRun: Day?
+
+  init(day: Day, total: Int, lastRun: Day? = nil) {
+    (self.day, self.total, self.lastRun) = (day, total, lastRun)
+    (after, isDone, done, tierChanges, notices) = (nil, false, 0, 0, 0)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    day = try container.decode(Day.self, forKey: .day)
+    after = try container.decodeIfPresent(MemberID.self, forKey: .after)
+    isDone = try container.decode(Bool.self, forKey: .isDone)
+    // A run that an older hub noted counted nothing.
+    done = try container.decodeIfPresent(Int.self, forKey: .done) ?? 0
+    total = try container.decodeIfPresent(Int.self, forKey: .total) ?? 0
+    tierChanges = try container.decode(Int.self, forKey: .tierChanges)
+    notices = try container.decode(Int.self, forKey: .notices)
+    lastRun = try container.decodeIfPresent(Day.self, forKey: .lastRun)
+  }
 }
 
 extension HubTransaction {
@@ -33,14 +54,11 @@ extension HubTransaction {
     let now = Timestamp(ms: nowMs)
     let rulebook = try rulebook(at: now)
     let day = rulebook.businessDay(now)
-    var progress =
-      try nightlyProgress()
-      ?? NightlyProgress(day: day, after: nil, isDone: false, tierChanges: 0, notices: 0, lastRun: nil)
+    var progress = try nightlyProgress() ?? NightlyProgress(day: day, total: nightlyTotal())
     if progress.day < day {
       // A run that was cut short counts for those it reached; the others catch up now.
       progress = NightlyProgress(
-        day: day, after: nil, isDone: false, tierChanges: 0, notices: 0,
-        lastRun: progress.isDone ? progress.day : progress.lastRun)
+        day: day, total: try nightlyTotal(), lastRun: progress.isDone ? progress.day : progress.lastRun)
     }
     if progress.isDone { return progress }
     let rows = try db.rows(
@@ -55,6 +73,7 @@ extension HubTransaction {
         progress = after
       }
       progress.after = member
+      progress.done += 1
     }
     if try rows.count < limit && !expireCoupons(on: day) {
       (progress.isDone, progress.after) = (true, nil)
@@ -64,6 +83,10 @@ extension HubTransaction {
       "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
       [Self.meta, [UInt8](try JSONEncoder().encode(progress))])
     return progress
+  }
+
+  fileprivate func nightlyTotal() throws -> Int {
+    Int(clamping: try db.rows("SELECT count(*) FROM members WHERE alias_of IS NULL").first?[0] as Int64? ?? 0)
   }
 
   private func runNight(
@@ -114,7 +137,13 @@ extension HubTransaction {
 
 extension HubStore {
   /// The run of the last business day there was one for.
-  public func nightlyProgress() throws -> NightlyProgress? { try reading { try $0.nightlyProgress() } }
+  public func nightlyProgress() throws -> NightlyProgress {
+    try reading { reader in
+      let now = Timestamp(ms: environment.nowMs())
+      return try reader.nightlyProgress()
+        ?? NightlyProgress(day: reader.rulebook(at: now).businessDay(now), total: reader.nightlyTotal())
+    }
+  }
 
   /// Members that one transaction of the night takes: a waiting store waits for no more.
   public static let nightlyMembers = 200
