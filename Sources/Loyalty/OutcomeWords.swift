@@ -83,6 +83,8 @@ extension RuleOutcome {
     case "coupon_other_first":
       return Words(zh: "同组已有在先的券生效", en: "An earlier coupon of its group applies")
     case "coupon_used": return Words(zh: "此券已核销", en: "The coupon has been used")
+    case "coupon_voided":
+      return Words(zh: "此券已作废或转赠", en: "The coupon has been voided or handed on")
     case "coupon_of_other_member": return Words(zh: "此券属于其他会员", en: "The coupon belongs to another member")
     default: return promotionWords(money)
     }

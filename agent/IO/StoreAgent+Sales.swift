@@ -142,29 +142,6 @@ extension StoreAgent {
     return (try view(id, state), phone.text)
   }
 
-  private enum CouponTry {
-    case usable(PresentedCoupon)
-    case barred(RuleOutcome)
-  }
-
-  private func coupon(_ code: String, of member: MemberView?, _ state: AgentState) throws -> CouponTry {
-    let found = try replica.read { reader -> (CouponID, CouponRow, JournalSeq, MemberID)? in
-      guard let key = try reader.keys(.couponCode, Array(code.utf8), limit: 1).first,
-        let id = CouponID(bytes: key),
-        let fields = try reader.fields(.coupon, key), let row = CouponRow(fields)
-      else { return nil }
-      return (id, row, try reader.includedThrough(), try reader.root(of: row.member))
-    }
-    guard let (id, row, included, owner) = found else { throw TillFault.unknownCoupon(code) }
-    if member?.id != owner { return .barred(RuleOutcome(rule: code, code: "coupon_of_other_member")) }
-    let local = state.overlay.lastEffect(on: id, after: included)
-    let isHeld = local == .restored || (row.holder == state.identity?.node && local != .released)
-    let isUsed = local == .redeemed || (row.state != .issued && local != .restored)
-    if isUsed { return .barred(RuleOutcome(rule: code, code: "coupon_used")) }
-    if !isHeld { return .barred(RuleOutcome(rule: code, code: "coupon_held_elsewhere")) }
-    return .usable(PresentedCoupon(id: id, code: code, terms: try CouponTerms.decode(row.terms)))
-  }
-
   /// Commit gives what was asked for, or nothing: the customer decides on a different price, not the till.
   private func requireEverythingGiven(_ draft: SaleDraft, _ priced: Priced) throws(TillFault) {
     if let barred = priced.barred.first { throw .refused(barred) }
