@@ -86,7 +86,7 @@ import TestKit
       "issueCoupons", "/admin/v1/coupons", #"{"template":"none","memberIds":[]}"#, 404, "unknown_template",
       "template"
     ),
-    template(#""kind":"gift","value":0,"giftSku":"A""#, "", 422, "terms.kind"),
+    template(#""kind":"gift","value":0,"giftSku":"A""#, "", 422, "terms.giftSku"),
     template(#""kind":"amountOff","value":1,"policy":"online""#, "", 422, "terms.policy"),
     template(#""kind":"amountOff","value":1,"policy":"floorLimit""#, "", 422, "terms.policy"),
     template(

@@ -5,11 +5,14 @@ import Synchronization
 
 /// What is scarce, as one till's cart finds it: budgets and gifts that this store holds, uses so far.
 extension StoreAgent {
-  /// Tells the cart what its rulebook's limits ask for, and nothing where it has none.
+  /// Tells the cart what its rulebook's limits and these coupons ask for, and nothing where they have none.
   func limit(
-    _ cart: inout Cart, by rulebook: Rulebook, on day: Day, _ uses: MemberUses?, _ state: inout AgentState
+    _ cart: inout Cart, by rulebook: Rulebook, with coupons: [PresentedCoupon], on day: Day,
+    _ uses: MemberUses?, _ state: inout AgentState
   ) throws {
-    if rulebook.countsAllowances { cart.allowances = try allowances(state) }
+    if rulebook.countsAllowances || coupons.contains(where: { $0.terms.kind == .gift }) {
+      cart.allowances = try allowances(state)
+    }
     if rulebook.promotions.contains(where: { $0.limits != nil }) {
       let storeDay = rulebook.limitsStoreDays ? try storeUses(on: day, &state).counts : [:]
       cart.promotionUses = (uses ?? MemberUses()).promotionUses(of: rulebook, on: day, storeDay: storeDay)

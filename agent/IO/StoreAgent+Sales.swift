@@ -35,7 +35,7 @@ extension StoreAgent {
       where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code)
     {
       guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
-      return try state.withLock { try sell(request, draft, key, digest, &$0, mayAsk: false) }
+      return try withAllowances { try sell(request, draft, key, digest, &$0, mayAsk: $1) }
     }
   }
 
@@ -119,7 +119,7 @@ extension StoreAgent {
       store: state.identity?.store.text, channel: request.channel ?? "till")
     cart.capLeft = rulebook.earningCaps.left(after: member?.earned[day] ?? .zero)
     cart.isCash = request.cash ?? false
-    try limit(&cart, by: rulebook, on: day, member?.uses, &state)
+    try limit(&cart, by: rulebook, with: presented, on: day, member?.uses, &state)
     var quote = rulebook.quote(cart)
     let wishes = wishes(cart, quote, rulebook)
     quote.outcomes += barred
