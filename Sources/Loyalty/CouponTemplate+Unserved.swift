@@ -1,11 +1,7 @@
 extension CouponTemplate {
   /// What tills cannot honour yet. Issued, it would promise in vain, so it is refused like a fault.
   public func unserved() -> [RulebookFault] {
-    if terms.policy != .held {
-      return [
-        RulebookFault(path: "terms.policy", reason: "is held: tills redeem only what their store holds")
-      ]
-    }
-    return []
+    guard terms.policy == .floorLimit else { return [] }
+    return [RulebookFault(path: "terms.policy", reason: "is held or online: tills take no risk yet")]
   }
 }

@@ -65,8 +65,11 @@ extension RuleOutcome {
       return Words(zh: "优惠券对本单无优惠，未核销", en: "The coupon has no effect on this cart and is not used up")
     case "coupon_held_elsewhere":
       return Words(
-        zh: "此券由其他门店保管，目前只能在该店使用",
-        en: "Another store holds this coupon; for now it can only be used there")
+        zh: "此券由其他门店或总部保管，目前不能在本店使用",
+        en: "Another store or headquarters holds this coupon; for now it cannot be used here")
+    case "coupon_needs_line":
+      return Words(
+        zh: "此券须由总部当场确认，目前无法确认", en: "Headquarters has to confirm this coupon, and cannot be asked now")
     case "coupon_gift": return Words(zh: "赠品券已核销，请发放赠品", en: "Gift coupon redeemed; hand out the gift")
     case "coupon_price_not_lower":
       return Words(

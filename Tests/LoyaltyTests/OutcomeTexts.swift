@@ -22,7 +22,7 @@ struct OutcomeTexts {
     "promotion_other_chosen", "promotion_too_many", "coupon_other_chosen",
   ]
   private static let ofTheAgent: Set<String> = [
-    "coupon_held_elsewhere", "coupon_used", "coupon_voided", "coupon_of_other_member",
+    "coupon_held_elsewhere", "coupon_used", "coupon_voided", "coupon_needs_line", "coupon_of_other_member",
   ]
 
   private func isChinese(_ text: String) -> Bool {

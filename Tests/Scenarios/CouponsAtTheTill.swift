@@ -115,4 +115,84 @@ import TestKit
     let scarves = try chain.hub.store.allowances().first { $0.name == "gift/scarf" }
     return isQuiet && scarves?.total == 8 && scarves?.used == used
   }
+
+  private static let online: JSONValue = [
+    "kind": "amountOff", "name": ["zh": "减十元", "en": "Ten off"], "value": 1_000, "minimumSpend": 0,
+    "policy": "online",
+  ]
+
+  @Test func `a coupon that is redeemed online is used once, at any store, with headquarters' word`()
+    async throws
+  {
+    try await onItsOwnThread {
+      let (chain, member) = try Self.chain()
+      let codes = try Self.issue(chain.hub, "app", Self.online, to: member, member)
+      #expect(try chain.settle())
+      #expect(try chain[1].agent.coupons(of: member).allSatisfy { !$0.heldHere })
+      #expect(try codes.allSatisfy { try chain.hub.store.coupon(called: $0).heldBy == nil })
+      let first = SaleRequest.of(5_000, to: member, coupons: [codes[0]])
+
+      // The line is cut: first the store does not know it yet, then it does.
+      chain[1].line.cut()
+      #expect(try Self.refusal { _ = try chain[1].agent.sell(first) } == "coupon_needs_line")
+      #expect(try chain[1].agent.quote(first).outcomes.contains { $0.code == "coupon_needs_line" })
+      #expect(try Self.refusal { _ = try chain[1].agent.sell(first) } == "coupon_needs_line")
+
+      #expect(try chain.settle())
+      #expect(try chain[2].agent.quote(first).toPay == Money(4_000), "a sale would ask")
+      let sale = try chain[2].agent.sell(first)
+      #expect(sale.toPay == Money(4_000) && !sale.offline)
+      #expect(try chain.settle())
+      #expect(try Self.refusal { _ = try chain[1].agent.sell(first) } == "coupon_used")
+
+      // Goods that come back give it back to headquarters, whose word is good once it has heard of them.
+      chain.advance(minutes: 6)
+      Self.cut(chain, 2)
+      let back = try chain[2].agent.takeBack(ReturnRequest(saleId: sale.saleId))
+      #expect(back.coupons.count == 1)
+      #expect(try Self.refusal { _ = try chain[2].agent.sell(first) } == "coupon_needs_line")
+      #expect(try chain.settle())
+      #expect(try chain.hub.store.coupon(called: codes[0]).heldBy == nil)
+      #expect(try chain[1].agent.sell(first).toPay == Money(4_000))
+      #expect(try chain.settle())
+      #expect(try chain.hub.store.exceptions() == [] && chain.differences() == [])
+    }
+  }
+
+  @Test func `what headquarters granted and nobody used is good for nothing without a line, and goes back`()
+    async throws
+  {
+    try await onItsOwnThread {
+      let (chain, member) = try Self.chain()
+      let codes = try Self.issue(chain.hub, "app", Self.online, to: member, member)
+      #expect(try chain.settle())
+      for code in codes {
+        var dearer = SaleRequest.of(5_000, to: member, coupons: [code])
+        dearer.toPay = Money(5_000)
+        #expect(try Self.refusal { _ = try chain[1].agent.sell(dearer) } == "price_differs")
+      }
+      let story = try chain.hub.store.coupon(called: codes[0])
+      #expect(story.heldBy == "S001" && story.usable)
+      #expect(story.why.en == "Usable at S001, which has asked for it, while its line is up")
+      #expect(try chain.settle())
+      let first = SaleRequest.of(5_000, to: member, coupons: [codes[0]])
+      #expect(try Self.refusal { _ = try chain[2].agent.sell(first) } == "coupon_held_elsewhere")
+      Self.cut(chain, 1)
+      #expect(try Self.refusal { _ = try chain[1].agent.sell(first) } == "coupon_needs_line")
+      #expect(try chain[1].agent.coupons(of: member).allSatisfy { !$0.heldHere })
+
+      // A customer may still be at the till; after a while they are gone.
+      #expect(try chain.settle())
+      #expect(try chain.hub.store.coupon(called: codes[0]).heldBy == "S001")
+      _ = try chain.hub.admin.post("/admin/v1/coupons/\(codes[1])/void", body: ["reason": "印错"])
+      let second = SaleRequest.of(5_000, to: member, coupons: [codes[1]])
+      #expect(try Self.refusal { _ = try chain[1].agent.sell(second) } == "coupon_voided", "it asks anew")
+      chain.advance(minutes: 6)
+      #expect(try chain.settle())
+      #expect(try chain.hub.store.coupon(called: codes[0]).heldBy == nil)
+      #expect(try chain[2].agent.sell(first).toPay == Money(4_000))
+      #expect(try chain.settle())
+      #expect(try chain.hub.store.exceptions() == [] && chain.differences() == [])
+    }
+  }
 }

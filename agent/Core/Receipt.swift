@@ -205,6 +205,6 @@ public struct CouponResponse: Hashable, Sendable, Codable {
     template = coupon.row.template
     self.terms = terms
     state = coupon.state
-    heldHere = coupon.isHeldHere
+    heldHere = coupon.isHeldHere && terms.policy != .online
   }
 }

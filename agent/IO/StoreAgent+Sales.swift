@@ -9,8 +9,8 @@ extension StoreAgent {
   public func quote(_ request: SaleRequest) throws -> QuoteResponse {
     let draft = try SaleDraft(request)
     return try withAllowances { state, mayAsk in
-      let priced = try price(request, draft, &state)
-      if mayAsk { try askFor(priced, state) }
+      let priced = try price(request, draft, hub: state.couponWord, &state)
+      if mayAsk { try askFor(priced.wishes, state) }
       let id: QuoteID = newID(state)
       state.remember(
         RememberedQuote(
@@ -24,18 +24,18 @@ extension StoreAgent {
   }
 
   /// Commits a sale. When this returns, the receipt holds through kill −9 and power loss. Points and coupons
-  /// are taken exactly as asked or the sale is refused; while the line is up, allowances that other stores
-  /// or the hub hold are claimed first.
+  /// are taken exactly as asked or the sale is refused; while the line is up, what the store lacks is claimed
+  /// first, and headquarters is asked for every coupon that needs its word.
   public func sell(_ request: SaleRequest, key: String? = nil) throws -> Receipt {
     let draft = try SaleDraft(request)
     let digest = request.digest
     do {
-      return try withAllowances { try sell(request, draft, key, digest, &$0, mayAsk: $1) }
+      return try withAllowances { try sell(request, draft, key, digest, hub: .unasked, &$0, mayAsk: $1) }
     } catch TillFault.refused(let outcome)
-      where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code)
+      where ["points_held_elsewhere", "coupon_held_elsewhere", "coupon_needs_line"].contains(outcome.code)
     {
       guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
-      return try withAllowances { try sell(request, draft, key, digest, &$0, mayAsk: $1) }
+      return try withAllowances { try sell(request, draft, key, digest, hub: .answered, &$0, mayAsk: $1) }
     }
   }
 
@@ -49,8 +49,8 @@ extension StoreAgent {
   }
 
   private func sell(
-    _ request: SaleRequest, _ draft: SaleDraft, _ key: String?, _ digest: UInt64, _ state: inout AgentState,
-    mayAsk: Bool
+    _ request: SaleRequest, _ draft: SaleDraft, _ key: String?, _ digest: UInt64, hub: CouponView.HubWord,
+    _ state: inout AgentState, mayAsk: Bool
   ) throws -> Receipt {
     let identity = try identity(state)
     let id = request.saleId ?? key.map { SaleID(derivedFrom: "sale/\(identity.store)/\($0)") } ?? newID(state)
@@ -61,8 +61,8 @@ extension StoreAgent {
       return Receipt(
         before, currency: state.rulebook(version: before.rulebook, at: before.businessTime).currency)
     }
-    let priced = try price(request, draft, &state)
-    if mayAsk { try askFor(priced, state) }
+    let priced = try price(request, draft, hub: hub, &state)
+    if mayAsk { try askFor(priced.wishes, state) }
     try requireEverythingGiven(draft, priced)
     let toPay = priced.quote.toPay
     if let asked = request.toPay, asked != toPay { throw TillFault.priceDiffers(asked: asked, toPay: toPay) }
@@ -100,35 +100,51 @@ extension StoreAgent {
     let wishes: [AllowanceUse]
   }
 
-  private func price(_ request: SaleRequest, _ draft: SaleDraft, _ state: inout AgentState) throws -> Priced {
-    let time = request.businessTime ?? Timestamp(ms: nowMs(state))
-    let rulebook = state.rulebook(at: time)
-    let (member, phone) = try identify(request, state)
+  private func price(
+    _ request: SaleRequest, _ draft: SaleDraft, hub: CouponView.HubWord, _ state: inout AgentState
+  ) throws -> Priced {
+    var open = try open(request, draft, state)
     var barred: [RuleOutcome] = []
-    var presented: [PresentedCoupon] = []
     for code in draft.coupons {
-      switch try coupon(code, of: member, state) {
-      case .usable(let coupon): presented.append(coupon)
+      switch try coupon(code, of: open.member, hub: hub, state) {
+      case .usable(let coupon): open.cart.coupons.append(coupon)
       case .barred(let outcome): barred.append(outcome)
       }
     }
-    let day = rulebook.businessDay(time)
-    var cart = Cart(
-      businessTime: time, lines: draft.lines, coupons: presented, points: draft.points,
-      member: member?.standing(on: day, utcOffsetMinutes: rulebook.utcOffsetMinutes),
-      store: state.identity?.store.text, channel: request.channel ?? "till")
-    cart.capLeft = rulebook.earningCaps.left(after: member?.earned[day] ?? .zero)
-    cart.isCash = request.cash ?? false
-    try limit(&cart, by: rulebook, with: presented, on: day, member?.uses, &state)
+    open.cart.points = draft.points
+    let (cart, rulebook) = (try limited(open, with: open.cart.coupons, &state), open.rulebook)
     var quote = rulebook.quote(cart)
     let wishes = wishes(cart, quote, rulebook)
     quote.outcomes += barred
     return Priced(
-      quote: quote, rulebook: rulebook, time: time, member: member, phone: phone, barred: barred,
-      wishes: wishes)
+      quote: quote, rulebook: rulebook, time: cart.businessTime, member: open.member, phone: open.phone,
+      barred: barred, wishes: wishes)
   }
 
-  private func identify(_ request: SaleRequest, _ state: AgentState) throws -> (MemberView?, String?) {
+  /// A cart as the till brought it, with what is known of its customer; nothing has been presented yet.
+  struct OpenCart {
+    var cart: Cart
+    let rulebook: Rulebook
+    let day: Day
+    let member: MemberView?
+    let phone: String?
+  }
+
+  func open(_ request: SaleRequest, _ draft: SaleDraft, _ state: AgentState) throws -> OpenCart {
+    let time = request.businessTime ?? Timestamp(ms: nowMs(state))
+    let rulebook = state.rulebook(at: time)
+    let day = rulebook.businessDay(time)
+    let (member, phone) = try identify(request, state)
+    var cart = Cart(
+      businessTime: time, lines: draft.lines,
+      member: member?.standing(on: day, utcOffsetMinutes: rulebook.utcOffsetMinutes),
+      store: state.identity?.store.text, channel: request.channel ?? "till")
+    cart.capLeft = rulebook.earningCaps.left(after: member?.earned[day] ?? .zero)
+    cart.isCash = request.cash ?? false
+    return OpenCart(cart: cart, rulebook: rulebook, day: day, member: member, phone: phone)
+  }
+
+  func identify(_ request: SaleRequest, _ state: AgentState) throws -> (MemberView?, String?) {
     if let id = request.memberId {
       guard let view = try view(id, state) else { throw TillFault.unknownMember }
       return (view, nil)
@@ -156,22 +172,5 @@ extension StoreAgent {
       let refused = priced.quote.outcomes.first { $0.rule == "points" }
       throw .refused(refused ?? RuleOutcome(rule: "points", code: "points_not_accepted"))
     }
-  }
-
-  /// Asks the hub for what this sale lacks; true when a page came back and it is worth trying again.
-  private func claim(for request: SaleRequest, _ draft: SaleDraft) throws -> Bool {
-    let wish = try state.withLock { state -> (points: [PointsClaim], coupons: [CouponID])? in
-      guard state.pacing.isOnline, let member = try identify(request, state).0 else { return nil }
-      let coupons = try replica.read { reader in
-        try draft.coupons.compactMap { try reader.keys(.couponCode, Array($0.utf8), limit: 1).first }
-      }
-      for record in try replica.read({ try $0.records(of: member.id) }) {
-        state.claiming[record.id] = nowMs(state) + AgentState.claimMs
-      }
-      let points = draft.points > .zero ? [PointsClaim(member: member.id, points: draft.points)] : []
-      return (points, coupons.compactMap { CouponID(bytes: $0) })
-    }
-    guard let wish else { return false }
-    return claim(points: wish.points, coupons: wish.coupons)
   }
 }
