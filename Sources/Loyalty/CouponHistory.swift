@@ -8,6 +8,8 @@ public enum CouponStanding: Hashable, Sendable {
   case free
   /// Usable at the one store that holds it (law C1).
   case heldBy(store: String)
+  /// Redeemed with headquarters' word only, for which that store has asked.
+  case askedFor(by: String)
   case notYet(from: Timestamp)
   case redeemed(store: String?)
   case expired
@@ -16,7 +18,7 @@ public enum CouponStanding: Hashable, Sendable {
 
   public var isUsable: Bool {
     switch self {
-    case .free, .heldBy: true
+    case .free, .heldBy, .askedFor: true
     default: false
     }
   }
@@ -30,6 +32,10 @@ public enum CouponStanding: Hashable, Sendable {
       return Words(zh: "可用：由总部保管，\(place.zh)可用", en: "Usable at \(place.en) while its line is up")
     case .heldBy(let store):
       return Words(zh: "可用：由门店 \(store) 保管，断网也可核销", en: "Usable at \(store), which holds it, line or no line")
+    case .askedFor(let store):
+      return Words(
+        zh: "可用：门店 \(store) 已向总部领取，须联网核销",
+        en: "Usable at \(store), which has asked for it, while its line is up")
     case .notYet(let from):
       let begin = TermsClock(utcOffsetMinutes: utcOffsetMinutes, year: nil).begin(from)
       return Words(zh: "\(begin.zh)起可用", en: "Usable from \(begin.en)")

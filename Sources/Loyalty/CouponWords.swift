@@ -29,7 +29,7 @@ extension CouponTerms {
         scope.without, most.map { Words(zh: "最多减 \($0.zh)", en: "at most \($0.en)") },
       ] + when.words + [
         withPromotions ? nil : Words(zh: "不与促销同享", en: "not on goods that a promotion covers"),
-        time(clock), text,
+        policy == .online ? Words(zh: "须联网核销", en: "while the line is up") : nil, time(clock), text,
       ]
     let told = parts.compactMap { $0 }
     return Words(

@@ -66,8 +66,11 @@ extension RuleOutcome {
       return Words(zh: "优惠券对本单无优惠，未核销", en: "The coupon has no effect on this cart and is not used up")
     case "coupon_held_elsewhere":
       return Words(
-        zh: "此券由其他门店保管，目前只能在该店使用",
-        en: "Another store holds this coupon; for now it can only be used there")
+        zh: "此券由其他门店或总部保管，目前不能在本店使用",
+        en: "Another store or headquarters holds this coupon; for now it cannot be used here")
+    case "coupon_needs_line":
+      return Words(
+        zh: "此券须由总部当场确认，目前无法确认", en: "Headquarters has to confirm this coupon, and cannot be asked now")
     case "coupon_gift": return Words(zh: "赠品券已核销，请发放赠品", en: "Gift coupon redeemed; hand out the gift")
     case "coupon_price_not_lower":
       return Words(
@@ -84,6 +87,8 @@ extension RuleOutcome {
     case "coupon_other_first":
       return Words(zh: "同组已有在先的券生效", en: "An earlier coupon of its group applies")
     case "coupon_used": return Words(zh: "此券已核销", en: "The coupon has been used")
+    case "coupon_voided":
+      return Words(zh: "此券已作废或转赠", en: "The coupon has been voided or handed on")
     case "coupon_of_other_member": return Words(zh: "此券属于其他会员", en: "The coupon belongs to another member")
     default: return promotionWords(money)
     }

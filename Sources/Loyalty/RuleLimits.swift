@@ -14,6 +14,9 @@ public enum RuleLimits {
   public static let offerChoices = 256
   /// Choices times lines: keeps the longest cart within its milliseconds.
   public static let offerWork = 8_192
+  /// Coupons of a wallet, those that save most, of which the best together are sought one by one: keeps it
+  /// within a second for the longest cart.
+  public static let walletCoupons = 50
   /// Pieces of one gift: what somebody carries out.
   public static let giftPieces = 1_000
   /// Minor units to whose multiple cash is rounded down: no chain gives up more than ten yuan for its till.

@@ -21,7 +21,8 @@ public struct Wallet: Hashable, Sendable {
   public let bestTogether: [CouponID]
   /// What those take off together.
   public let saving: Money
-  /// Whether every choice in that order was weighed; else coupons were added one by one, the best each time.
+  /// Whether every choice in that order was weighed; else coupons were added one by one, the best each time,
+  /// and of very many only those that save most alone.
   public let isExhaustive: Bool
 }
 
@@ -44,7 +45,8 @@ extension Rulebook {
       return (first, left.code, left.coupon) < (second, right.code, right.coupon)
     }
     // A share of what is there is worth most before amounts are taken off, and what pays comes last.
-    let useful = sorted.enumerated().filter { $0.element.entry.saving > .zero }
+    let saving = sorted.filter { $0.entry.saving > .zero }
+    let useful = saving.prefix(RuleLimits.walletCoupons).enumerated()
       .sorted {
         ($0.element.coupon.terms.kind.turn, $0.offset) < ($1.element.coupon.terms.kind.turn, $1.offset)
       }

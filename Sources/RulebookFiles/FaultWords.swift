@@ -54,7 +54,7 @@ extension RulebookFault {
     "is after validFrom": "应晚于 validFrom",
     "is an amount of money above nothing": "金额须大于零",
     "is for a gift": "仅用于赠品券",
-    "is held: tills redeem only what their store holds": "为 held：门店只核销本店持有的券",
+    "is held or online: tills take no risk yet": "为 held 或 online：门店尚不承担风险",
     "is for money; a gift is counted by its stock": "预算只用于减钱的活动；赠品按库存计",
     "is from # to #": "应为 # 到 #",
     "is from # to ten trillion yuan": "应为 # 到十万亿元",

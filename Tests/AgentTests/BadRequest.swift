@@ -173,6 +173,16 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     call(
       "a phone that is taken", "enrol", "POST", "/v1/members", #"{"phone":"+86 138 0000 0001"}"#, 409,
       "already_member"),
+    call("a wallet of nobody said", "wallet", "POST", "/v1/wallet", goods, 400, "invalid_field", "memberId"),
+    call(
+      "a wallet of nobody", "wallet", "POST", "/v1/wallet",
+      #"{"memberId":"\#(id)","lines":[{"sku":"A","quantity":1,"unitPrice":1000}]}"#, 404, "unknown_member"),
+    call(
+      "a wallet of an unknown phone", "wallet", "POST", "/v1/wallet",
+      #"{"phone":"13800000999","lines":[{"sku":"A","quantity":1,"unitPrice":1000}]}"#, 404, "unknown_member"),
+    call(
+      "a wallet without a cart", "wallet", "POST", "/v1/wallet", #"{"lines":[]}"#, 400, "invalid_field",
+      "lines"),
     call("a search for nothing", "findMembers", "GET", "/v1/members", nil, 400, "invalid_field", "q"),
     call("a member of no id", "member", "GET", "/v1/members/17", nil, 400, "invalid_field", "id"),
     call("a member of nobody", "member", "GET", "/v1/members/\(id)", nil, 404, "unknown_member"),

@@ -8,7 +8,8 @@ import TestKit
 @Suite struct TillAPITests {
   /// Every operation, in an order in which the file's examples tell a shop's morning.
   static let story = [
-    "health", "metrics", "enrol", "findMembers", "member", "changeMember", "checkIn", "quote", "sell", "sale",
+    "health", "metrics", "enrol", "findMembers", "member", "changeMember", "checkIn", "quote", "wallet",
+    "sell", "sale",
     "explainQuote", "explainSale", "participate", "draw", "order", "orderState", "fulfil", "cancelOrder",
     "points", "coupons", "history", "takeBack", "quoteExchange", "exchange",
     "void", "status",

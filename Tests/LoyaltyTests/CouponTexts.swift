@@ -52,6 +52,8 @@ struct CouponTexts {
     #expect(of(.fixedPrice, 99_00) == Words(zh: "固定价 99", en: "for ¥99"))
     #expect(of(.exchange, 0) == Words(zh: "兑换：豆浆一杯", en: "exchange for a soy milk"))
     #expect(of(.gift, 0) == Words(zh: "赠品：690111", en: "gift of 690111"))
+    let online = CouponTerms(kind: .exchange, name: name, value: 0, policy: .online)
+    #expect(words(online) == Words(zh: "兑换：豆浆一杯，须联网核销", en: "exchange for a soy milk, while the line is up"))
     let dollars = CouponTerms(kind: .amountOff, name: name, value: 5_00, minimumSpend: Money(20_00))
     #expect(words(dollars, currency: "USD") == Words(zh: "满 $20 减 $5", en: "$5 off from $20"))
   }
@@ -98,7 +100,8 @@ struct CouponTexts {
 
   @Test func `where a coupon stands and what happened to it has words in both languages`() {
     let standings: [CouponStanding] = [
-      .unclaimed, .free, .heldBy(store: "S001"), .notYet(from: Samples.noon), .redeemed(store: "S001"),
+      .unclaimed, .free, .heldBy(store: "S001"), .askedFor(by: "S001"), .notYet(from: Samples.noon),
+      .redeemed(store: "S001"),
       .redeemed(store: nil), .expired, .voided, .transferred,
     ]
     var texts = standings.map { $0.words(utcOffsetMinutes: 480) }
@@ -114,7 +117,7 @@ struct CouponTexts {
     for words in texts {
       #expect(isChinese(words.zh) && !isChinese(words.en) && !words.en.isEmpty, "\(words)")
     }
-    #expect(standings.filter(\.isUsable).count == 2)
+    #expect(standings.filter(\.isUsable).count == 3)
     let voided = CouponEvent(kind: .voided, reason: "印错", actor: "admin").words
     #expect(voided == Words(zh: "作废：印错（经办人 admin）", en: "Voided: 印错 (by admin)"))
   }

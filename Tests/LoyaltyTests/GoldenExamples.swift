@@ -36,6 +36,8 @@ struct GoldenExamples {
   private static let exceptions = [
     "coupon_held_elsewhere": "said by the store's agent before anything is priced",
     "coupon_used": "said by the store's agent before anything is priced",
+    "coupon_needs_line": "said by the store's agent before anything is priced",
+    "coupon_voided": "said by the store's agent before anything is priced",
     "coupon_of_other_member": "said by the store's agent before anything is priced",
     "tier_reached": "said by the store's agent of a whole sale, with the level's name",
     "promotion_other_chosen": "needs more choices than anybody reads; LongCarts.swift has it",

@@ -22,7 +22,8 @@ struct OutcomeTexts {
     "promotion_other_chosen", "promotion_too_many", "coupon_other_chosen",
   ]
   private static let ofTheAgent: Set<String> = [
-    "coupon_held_elsewhere", "coupon_used", "coupon_of_other_member", "tier_reached",
+    "coupon_held_elsewhere", "coupon_used", "coupon_voided", "coupon_needs_line", "coupon_of_other_member",
+    "tier_reached",
   ]
 
   private func isChinese(_ text: String) -> Bool {

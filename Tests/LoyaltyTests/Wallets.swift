@@ -105,6 +105,9 @@ struct Wallets {
     let wallet = Rulebook.none.wallet(cart(100_00), coupons: coupons)
     #expect(!wallet.isExhaustive && wallet.bestTogether.count == Limits.saleCoupons)
     #expect(wallet.saving == Money((11...30).reduce(0, +)))
+    let most = (1...1_000).map { coupon($0, Int64($0)) }
+    let large = Rulebook.none.wallet(cart(1_000_00), coupons: most)
+    #expect(large.saving == Money((981...1_000).reduce(0, +)) && large.entries.count == 1_000)
     #expect(Rulebook.none.wallet(cart(1), coupons: []).bestTogether.isEmpty)
   }
 }

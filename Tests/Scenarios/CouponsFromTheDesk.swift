@@ -76,8 +76,12 @@ import TestKit
         let refused = #expect(throws: TillFault.self) {
           try store.agent.sell(.of(5_000, to: member, coupons: [codes[1]]))
         }
-        #expect(refused?.code == "coupon_used")
+        #expect(refused?.code == "coupon_voided")
+        #expect(try store.agent.quote(.of(5_000, to: member, coupons: [codes[1]])).toPay == Money(5_000))
       }
+      let states = try chain[2].agent.coupons(of: member).map { ($0.code, $0.state) }
+      #expect(
+        Dictionary(uniqueKeysWithValues: states) == [codes[0]: .voided, codes[1]: .voided, codes[2]: .issued])
       let good = try chain[1].agent.sell(.of(5_000, to: member, coupons: [codes[2]]))
       #expect(good.net == Money(4_000))
       #expect(try chain.settle())

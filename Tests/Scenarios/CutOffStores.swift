@@ -104,10 +104,10 @@ import TestKit
       #expect(again?.code == "coupon_used")
 
       #expect(try chain.settle())
-      #expect(try chain[2].agent.coupons(of: member).map(\.state) == ["redeemed"])
+      #expect(try chain[2].agent.coupons(of: member).map(\.state) == [.redeemed])
       _ = try chain[1].agent.takeBack(ReturnRequest(saleId: sale.saleId))
       #expect(try chain.settle())
-      #expect(try chain[2].agent.coupons(of: member).map(\.state) == ["issued"])
+      #expect(try chain[2].agent.coupons(of: member).map(\.state) == [.issued])
       #expect(try chain.hub.store.exceptions() == [])
     }
   }

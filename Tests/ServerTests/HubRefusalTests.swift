@@ -67,9 +67,6 @@ import TestKit
         + #""benefits":[{"kind":"upgradeGift","template":"none"}]}]}"#, 422,
       "tiers.levels[0].benefits[0].template"),
     rulebook(
-      #""multipliers":[{"id":"m","permille":2000,"when":{"segments":["vip"]}}]"#, 422,
-      "multipliers[0].when.segments"),
-    rulebook(
       #""promotions":[{"id":"\#(String(repeating: "x", count: 65))","name":{"zh":"促销","en":"Promotion"},"#
         + #""effect":{"type":"buyGetFree","buy":2,"free":1}}]"#, 422, "promotions[0].id"),
     (
@@ -86,8 +83,7 @@ import TestKit
       "issueCoupons", "/admin/v1/coupons", #"{"template":"none","memberIds":[]}"#, 404, "unknown_template",
       "template"
     ),
-    template(#""kind":"gift","value":0,"giftSku":"A""#, "", 422, "terms.kind"),
-    template(#""kind":"amountOff","value":1,"policy":"online""#, "", 422, "terms.policy"),
+    template(#""kind":"gift","value":0,"giftSku":"A""#, "", 422, "terms.giftSku"),
     template(#""kind":"amountOff","value":1,"policy":"floorLimit""#, "", 422, "terms.policy"),
     template(
       #""kind":"amountOff","value":1,"when":{"segments":["vip"]}"#, "", 422, "terms.when.segments"),
@@ -146,6 +142,13 @@ import TestKit
       "claimCoupon", "/admin/v1/members/\(HubAPITests.member)/coupon-claims", #"{"code":"x"}"#, 404,
       "unknown_member", nil
     ),
+    ("changeSegment", "/admin/v1/segments/vip/members", "{}", 422, "invalid_field", "add"),
+    ("changeSegment", "/admin/v1/segments/vip/members", #"{"add":["x"]}"#, 400, "invalid_field", "add[0]"),
+    (
+      "checkSegment", "/admin/v1/segments/\(String(repeating: "x", count: 65))/check",
+      #"{"add":["\#(HubAPITests.member)"]}"#, 422, "invalid_field", "segment"
+    ),
+    ("segmentMembers", "/admin/v1/segments/vip/members?after=x", nil, 422, "invalid_field", "after"),
     (
       "placeOrder", "/admin/v1/members/\(HubAPITests.member)/orders", #"{"item":"cup"}"#, 404,
       "unknown_member", nil

@@ -203,15 +203,15 @@ public struct CouponResponse: Hashable, Sendable, Codable {
   public let code: String
   public let template: String
   public let terms: CouponTerms
-  public let state: String
+  public let state: CouponView.State
   public let heldHere: Bool
 
-  public init(id: CouponID, row: CouponRow, terms: CouponTerms, state: String, heldHere: Bool) {
-    couponId = id
-    code = row.code
-    template = row.template
+  public init(_ coupon: CouponView, terms: CouponTerms) {
+    couponId = coupon.id
+    code = coupon.row.code
+    template = coupon.row.template
     self.terms = terms
-    self.state = state
-    self.heldHere = heldHere
+    state = coupon.state
+    heldHere = coupon.isHeldHere && terms.policy != .online
   }
 }

@@ -84,6 +84,10 @@ public struct POSRoutes: Sendable {
       let body = try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)
       return try await answer { try agent.quote(body) }
     }
+    v1.post("wallet") { request, _ in
+      let body = try await request.decodeJSON(SaleRequest.self, limit: Limits.tillRequestBytes)
+      return try await answer { try agent.wallet(body) }
+    }
     v1.get("quotes/:id/explain") { _, context in
       let id: QuoteID = try context.id("id")
       return try await answer { try agent.explain(quote: id) }

@@ -11,7 +11,7 @@ extension StoreAgent {
   public func exchange(_ request: ExchangeRequest, key: String? = nil) throws -> ExchangeReceipt {
     let draft = try checked(request)
     let elsewhere = known(request.return.saleId)
-    return try withClaims(for: request.sale, draft) { state, mayAsk in
+    return try withClaims(for: request.sale, draft) { state, attempt in
       let identity = try identity(state)
       let ids = request.ids(at: identity.store, key: key) ?? request.ids(for: newID(state))
       if let known = try exchange(ids, digest: request.digest, state) { return known }
@@ -21,8 +21,7 @@ extension StoreAgent {
       let exchanged = Exchanged(value: back.refund, before: state)
       let sale = try within("sale") {
         try decide(
-          timed.sale, draft, id: ids.sale, digest: request.digest, exchanged: exchanged, &after,
-          mayAsk: mayAsk)
+          timed.sale, draft, id: ids.sale, digest: request.digest, exchanged: exchanged, attempt, &after)
       }
       let done = ExchangeReceipt(back, receipt(sale, state))
       if let asked = request.toPay, asked != done.toPay {
@@ -43,7 +42,8 @@ extension StoreAgent {
       let timed = request.timed(Timestamp(ms: nowMs(state)))
       let (back, left) = try takeBack(timed.return, newID(state), request.digest, elsewhere, state)
       var after = left
-      let sale = try within("sale") { try quote(timed.sale, draft, &after, mayAsk: mayAsk) }
+      let attempt = Attempt(hub: state.couponWord, mayAsk: mayAsk)
+      let sale = try within("sale") { try quote(timed.sale, draft, attempt, &after) }
       state.quotes = after.quotes
       return ExchangeQuote(back, sale)
     }

@@ -5,15 +5,21 @@ import Synchronization
 
 /// What is scarce, as one till's cart finds it: budgets and gifts that this store holds, uses so far.
 extension StoreAgent {
-  /// Tells the cart what its rulebook's limits ask for, and nothing where it has none.
-  func limit(
-    _ cart: inout Cart, by rulebook: Rulebook, on day: Day, _ uses: MemberUses?, _ state: inout AgentState
-  ) throws {
-    if rulebook.countsAllowances { cart.allowances = try allowances(state) }
+  /// The cart, told what its rulebook's limits and these coupons ask for, and nothing where they have none.
+  func limited(
+    _ open: OpenCart, with coupons: [PresentedCoupon], _ state: inout AgentState
+  ) throws -> Cart {
+    var cart = open.cart
+    let (rulebook, day) = (open.rulebook, open.day)
+    if rulebook.countsAllowances || coupons.contains(where: { $0.terms.kind == .gift }) {
+      cart.allowances = try allowances(state)
+    }
     if rulebook.promotions.contains(where: { $0.limits != nil }) {
       let storeDay = rulebook.limitsStoreDays ? try storeUses(on: day, &state).counts : [:]
-      cart.promotionUses = (uses ?? MemberUses()).promotionUses(of: rulebook, on: day, storeDay: storeDay)
+      cart.promotionUses = (open.member?.uses ?? MemberUses()).promotionUses(
+        of: rulebook, on: day, storeDay: storeDay)
     }
+    return cart
   }
 
   /// Everything this store holds besides points and coupons, by name, less what its entries took since.
@@ -35,14 +41,18 @@ extension StoreAgent {
     do {
       return try state.withLock { try body(&$0, true) }
     } catch let lack as AllowanceLack {
-      _ = claim(points: [], coupons: [], allowances: lack.wishes)
-      return try state.withLock { state in
-        let held = try allowances(state)
-        // A hub that has none is not asked again by every sale.
-        for wish in lack.wishes where held[wish.name, default: 0] < wish.amount {
-          state.asked[wish.name] = nowMs(state) + AgentState.askPauseMs
-        }
-        return try body(&state, false)
+      try claim(lack)
+      return try state.withLock { try body(&$0, false) }
+    }
+  }
+
+  func claim(_ lack: AllowanceLack) throws {
+    _ = claim(points: [], coupons: [], allowances: lack.wishes)
+    try state.withLock { state in
+      let held = try allowances(state)
+      // A hub that has none is not asked again by every sale.
+      for wish in lack.wishes where held[wish.name, default: 0] < wish.amount {
+        state.asked[wish.name] = nowMs(state) + AgentState.askPauseMs
       }
     }
   }
@@ -56,10 +66,10 @@ extension StoreAgent {
     return rulebook.quote(unlimited).allowancesUsed
   }
 
-  func askFor(_ priced: Priced, _ state: AgentState) throws(AllowanceLack) {
+  func askFor(_ wishes: [AllowanceUse], _ state: AgentState) throws(AllowanceLack) {
     guard state.pacing.isOnline else { return }
     let now = nowMs(state)
-    let wishes = priced.wishes.filter { now >= state.asked[$0.name] ?? 0 }
+    let wishes = wishes.filter { now >= state.asked[$0.name] ?? 0 }
     if !wishes.isEmpty { throw AllowanceLack(wishes: wishes) }
   }
 

@@ -23,6 +23,8 @@ extension StoreAgent {
       let included = try replica.read { try $0.includedThrough() }
       var points: [LotAmount] = []
       var coupons: [CouponID] = []
+      // Whoever claimed a coupon may still be at the till: it is looked at again with the next page.
+      var later = TouchedRows()
       try replica.read { reader in
         for member in try holders(state.touched, reader) {
           // While entries of ours are on their way the picture is about to change; they bring it up again.
@@ -31,8 +33,16 @@ extension StoreAgent {
           points += try excess(
             of: member, node: node, rulebook.holding, on: rulebook.businessDay(now), reader)
         }
-        coupons = try heldCoupons(state.touched, node, reader).filter { coupon in
-          try belongsElsewhere(coupon, node: node, state, included, reader)
+        var policies: [[UInt8]: CouponTerms.Policy] = [:]
+        for coupon in try heldCoupons(state.touched, node, reader) {
+          guard let row = try unused(coupon, state, included, reader), row.holder == node,
+            try belongsElsewhere(row, node: node, &policies, reader)
+          else { continue }
+          if state.isClaiming(row.member, nowMs: now.ms) {
+            later.insert(RowKey(kind: .coupon, bytes: coupon.bytes))
+          } else {
+            coupons.append(coupon)
+          }
         }
       }
       for start in stride(from: 0, to: max(points.count, coupons.count), by: Limits.releaseItems) {
@@ -41,7 +51,7 @@ extension StoreAgent {
           coupons: Array(coupons.dropFirst(start).prefix(Limits.releaseItems)))
         try commit(.release(release), &state)
       }
-      state.touched = TouchedRows()
+      state.touched = later
     }
   }
 
@@ -82,16 +92,26 @@ extension StoreAgent {
       node: node, policy: policy, on: day)
   }
 
-  private func belongsElsewhere(
-    _ coupon: CouponID, node: NodeID, _ state: AgentState, _ included: JournalSeq, _ reader: ReplicaReader
-  ) throws -> Bool {
-    guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }), row.holder == node,
-      row.state == .issued, !state.isClaiming(row.member, nowMs: nowMs(state)),
+  private func unused(
+    _ coupon: CouponID, _ state: AgentState, _ included: JournalSeq, _ reader: ReplicaReader
+  ) throws -> CouponRow? {
+    guard let row = try reader.fields(.coupon, coupon.bytes).flatMap({ CouponRow($0) }), row.state == .issued,
       state.overlay.lastEffect(on: coupon, after: included) == nil
-    else { return false }
+    else { return nil }
+    return row
+  }
+
+  /// At the store where its member is expected, or at headquarters if it is redeemed only with its word.
+  /// Coupons of a template mostly have the same terms, so these are read once.
+  private func belongsElsewhere(
+    _ row: CouponRow, node: NodeID, _ policies: inout [[UInt8]: CouponTerms.Policy], _ reader: ReplicaReader
+  ) throws -> Bool {
     let root = try reader.record(try reader.root(of: row.member))
     let target = HoldingPolicy.couponHolder(
       boundTo: row.boundTo, home: root.member?.home ?? .hub, lastStore: root.account?.lastStore ?? .hub)
-    return target != node && target != .hub
+    if target != node && target != .hub { return true }
+    let policy = policies[row.terms] ?? (try? CouponTerms.decode(row.terms))?.policy ?? .held
+    policies[row.terms] = policy
+    return policy == .online
   }
 }

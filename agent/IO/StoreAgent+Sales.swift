@@ -8,14 +8,21 @@ extension StoreAgent {
   /// Prices a cart without selling it. Refused wishes are in the outcomes, with how far away they are.
   public func quote(_ request: SaleRequest) throws -> QuoteResponse {
     let draft = try SaleDraft(request)
-    return try withAllowances { try quote(request, draft, &$0, mayAsk: $1) }
+    return try withAllowances { state, mayAsk in
+      try quote(request, draft, Attempt(hub: state.couponWord, mayAsk: mayAsk), &state)
+    }
+  }
+
+  /// What an attempt may count on, and whether it may stop and ask headquarters for what the store lacks.
+  struct Attempt {
+    let hub: CouponView.HubWord
+    let mayAsk: Bool
   }
 
   func quote(
-    _ request: SaleRequest, _ draft: SaleDraft, _ state: inout AgentState, mayAsk: Bool
+    _ request: SaleRequest, _ draft: SaleDraft, _ attempt: Attempt, _ state: inout AgentState
   ) throws -> QuoteResponse {
-    let priced = try price(request, draft, &state)
-    if mayAsk { try askFor(priced, state) }
+    let priced = try price(request, draft, attempt, &state)
     let id: QuoteID = newID(state)
     state.remember(
       RememberedQuote(
@@ -28,27 +35,27 @@ extension StoreAgent {
   }
 
   /// Commits a sale. When this returns, the receipt holds through kill −9 and power loss. Points and coupons
-  /// are taken exactly as asked or the sale is refused; while the line is up, allowances that other stores
-  /// or the hub hold are claimed first.
+  /// are taken exactly as asked or the sale is refused; while the line is up, what the store lacks is claimed
+  /// first, and headquarters is asked for every coupon that needs its word.
   public func sell(_ request: SaleRequest, key: String? = nil) throws -> Receipt {
     let draft = try SaleDraft(request)
     let digest = request.digest
-    return try withClaims(for: request, draft) { try sell(request, draft, key, digest, &$0, mayAsk: $1) }
+    return try withClaims(for: request, draft) { try sell(request, draft, key, digest, $1, &$0) }
   }
 
   /// Runs `body`; points and coupons that it lacks are asked of the hub once while the line is up, and then
   /// it runs again.
   func withClaims<T>(
     for request: SaleRequest, _ draft: SaleDraft,
-    _ body: (inout AgentState, _ mayAsk: Bool) throws -> T
+    _ body: (inout AgentState, Attempt) throws -> T
   ) throws -> T {
     do {
-      return try withAllowances(body)
+      return try withAllowances { try body(&$0, Attempt(hub: .unasked, mayAsk: $1)) }
     } catch TillFault.refused(let outcome)
-      where ["points_held_elsewhere", "coupon_held_elsewhere"].contains(outcome.code)
+      where ["points_held_elsewhere", "coupon_held_elsewhere", "coupon_needs_line"].contains(outcome.code)
     {
       guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
-      return try state.withLock { try body(&$0, false) }
+      return try withAllowances { try body(&$0, Attempt(hub: .answered, mayAsk: $1)) }
     }
   }
 
@@ -64,8 +71,8 @@ extension StoreAgent {
   }
 
   private func sell(
-    _ request: SaleRequest, _ draft: SaleDraft, _ key: String?, _ digest: UInt64, _ state: inout AgentState,
-    mayAsk: Bool
+    _ request: SaleRequest, _ draft: SaleDraft, _ key: String?, _ digest: UInt64, _ attempt: Attempt,
+    _ state: inout AgentState
   ) throws -> Receipt {
     let identity = try identity(state)
     let id = request.saleId ?? key.map { SaleID(derivedFrom: "sale/\(identity.store)/\($0)") } ?? newID(state)
@@ -75,7 +82,7 @@ extension StoreAgent {
       }
       return receipt(before, state)
     }
-    let sale = try decide(request, draft, id: id, digest: digest, &state, mayAsk: mayAsk)
+    let sale = try decide(request, draft, id: id, digest: digest, attempt, &state)
     try commit(.sale(sale), &state)
     return receipt(sale, state)
   }
@@ -90,10 +97,9 @@ extension StoreAgent {
   /// What a sale comes to; nothing is written.
   func decide(
     _ request: SaleRequest, _ draft: SaleDraft, id: SaleID, digest: UInt64, exchanged: Exchanged? = nil,
-    _ state: inout AgentState, mayAsk: Bool
+    _ attempt: Attempt, _ state: inout AgentState
   ) throws -> Sale {
-    let priced = try price(request, draft, &state)
-    if mayAsk { try askFor(priced, state) }
+    let priced = try price(request, draft, attempt, &state)
     try requireEverythingGiven(draft, priced)
     let toPay = priced.quote.toPay
     if let asked = request.toPay, asked != toPay { throw TillFault.priceDiffers(asked: asked, toPay: toPay) }
@@ -140,39 +146,53 @@ extension StoreAgent {
     let phone: String?
     /// Coupons that could not even be tried, with the reason.
     let barred: [RuleOutcome]
-    /// What the store would need to hold to leave no promotion out.
-    let wishes: [AllowanceUse]
   }
 
-  private func price(_ request: SaleRequest, _ draft: SaleDraft, _ state: inout AgentState) throws -> Priced {
-    let time = request.businessTime ?? Timestamp(ms: nowMs(state))
-    let rulebook = state.rulebook(at: time)
-    let (member, phone) = try identify(request, state)
+  private func price(
+    _ request: SaleRequest, _ draft: SaleDraft, _ attempt: Attempt, _ state: inout AgentState
+  ) throws -> Priced {
+    var open = try open(request, draft, state)
     var barred: [RuleOutcome] = []
-    var presented: [PresentedCoupon] = []
     for code in draft.coupons {
-      switch try coupon(code, of: member, state) {
-      case .usable(let coupon): presented.append(coupon)
+      switch try coupon(code, of: open.member, hub: attempt.hub, state) {
+      case .usable(let coupon): open.cart.coupons.append(coupon)
       case .barred(let outcome): barred.append(outcome)
       }
     }
+    open.cart.points = draft.points
+    let (cart, rulebook) = (try limited(open, with: open.cart.coupons, &state), open.rulebook)
+    var quote = rulebook.quote(cart)
+    if attempt.mayAsk { try askFor(wishes(cart, quote, rulebook), state) }
+    quote.outcomes += barred
+    return Priced(
+      quote: quote, rulebook: rulebook, time: cart.businessTime, member: open.member, phone: open.phone,
+      barred: barred)
+  }
+
+  /// A cart as the till brought it, with what is known of its customer; nothing has been presented yet.
+  struct OpenCart {
+    var cart: Cart
+    let rulebook: Rulebook
+    let day: Day
+    let member: MemberView?
+    let phone: String?
+  }
+
+  func open(_ request: SaleRequest, _ draft: SaleDraft, _ state: AgentState) throws -> OpenCart {
+    let time = request.businessTime ?? Timestamp(ms: nowMs(state))
+    let rulebook = state.rulebook(at: time)
     let day = rulebook.businessDay(time)
+    let (member, phone) = try identify(request, state)
     var cart = Cart(
-      businessTime: time, lines: draft.lines, coupons: presented, points: draft.points,
+      businessTime: time, lines: draft.lines,
       member: member?.standing(on: day, utcOffsetMinutes: rulebook.utcOffsetMinutes),
       store: state.identity?.store.text, channel: request.channel ?? "till")
     cart.capLeft = rulebook.earningCaps.left(after: member?.earned[day] ?? .zero)
     cart.isCash = request.cash ?? false
-    try limit(&cart, by: rulebook, on: day, member?.uses, &state)
-    var quote = rulebook.quote(cart)
-    let wishes = wishes(cart, quote, rulebook)
-    quote.outcomes += barred
-    return Priced(
-      quote: quote, rulebook: rulebook, time: time, member: member, phone: phone, barred: barred,
-      wishes: wishes)
+    return OpenCart(cart: cart, rulebook: rulebook, day: day, member: member, phone: phone)
   }
 
-  private func identify(_ request: SaleRequest, _ state: AgentState) throws -> (MemberView?, String?) {
+  func identify(_ request: SaleRequest, _ state: AgentState) throws -> (MemberView?, String?) {
     if let id = request.memberId {
       guard let view = try view(id, state) else { throw TillFault.unknownMember }
       return (view, nil)
@@ -184,29 +204,6 @@ extension StoreAgent {
     _ = try identity(state)
     guard let id = try find(phone: phone.text, state) else { return (nil, phone.text) }
     return (try view(id, state), phone.text)
-  }
-
-  private enum CouponTry {
-    case usable(PresentedCoupon)
-    case barred(RuleOutcome)
-  }
-
-  private func coupon(_ code: String, of member: MemberView?, _ state: AgentState) throws -> CouponTry {
-    let found = try replica.read { reader -> (CouponID, CouponRow, JournalSeq, MemberID)? in
-      guard let key = try reader.keys(.couponCode, Array(code.utf8), limit: 1).first,
-        let id = CouponID(bytes: key),
-        let fields = try reader.fields(.coupon, key), let row = CouponRow(fields)
-      else { return nil }
-      return (id, row, try reader.includedThrough(), try reader.root(of: row.member))
-    }
-    guard let (id, row, included, owner) = found else { throw TillFault.unknownCoupon(code) }
-    if member?.id != owner { return .barred(RuleOutcome(rule: code, code: "coupon_of_other_member")) }
-    let local = state.overlay.lastEffect(on: id, after: included)
-    let isHeld = local == .restored || (row.holder == state.identity?.node && local != .released)
-    let isUsed = local == .redeemed || (row.state != .issued && local != .restored)
-    if isUsed { return .barred(RuleOutcome(rule: code, code: "coupon_used")) }
-    if !isHeld { return .barred(RuleOutcome(rule: code, code: "coupon_held_elsewhere")) }
-    return .usable(PresentedCoupon(id: id, code: code, terms: try CouponTerms.decode(row.terms)))
   }
 
   /// Commit gives what was asked for, or nothing: the customer decides on a different price, not the till.
@@ -223,22 +220,5 @@ extension StoreAgent {
       let refused = priced.quote.outcomes.first { $0.rule == "points" }
       throw .refused(refused ?? RuleOutcome(rule: "points", code: "points_not_accepted"))
     }
-  }
-
-  /// Asks the hub for what this sale lacks; true when a page came back and it is worth trying again.
-  private func claim(for request: SaleRequest, _ draft: SaleDraft) throws -> Bool {
-    let wish = try state.withLock { state -> (points: [PointsClaim], coupons: [CouponID])? in
-      guard state.pacing.isOnline, let member = try identify(request, state).0 else { return nil }
-      let coupons = try replica.read { reader in
-        try draft.coupons.compactMap { try reader.keys(.couponCode, Array($0.utf8), limit: 1).first }
-      }
-      for record in try replica.read({ try $0.records(of: member.id) }) {
-        state.claiming[record.id] = nowMs(state) + AgentState.claimMs
-      }
-      let points = draft.points > .zero ? [PointsClaim(member: member.id, points: draft.points)] : []
-      return (points, coupons.compactMap { CouponID(bytes: $0) })
-    }
-    guard let wish else { return false }
-    return claim(points: wish.points, coupons: wish.coupons)
   }
 }

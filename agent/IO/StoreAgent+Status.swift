@@ -128,31 +128,6 @@ extension StoreAgent {
     }
   }
 
-  public func coupons(of member: MemberID) throws -> [CouponResponse] {
-    try state.withLock { state in
-      let node = try identity(state).node
-      guard let view = try view(member, state) else { throw TillFault.unknownMember }
-      let (rows, included) = try replica.read { reader in
-        let owners = try reader.records(of: view.id).map(\.id)
-        let keys = try owners.flatMap { try reader.keys(.couponMember, $0.bytes, limit: Limits.releaseItems) }
-        let rows = try keys.compactMap { key in
-          try reader.fields(.coupon, key).flatMap { CouponRow($0) }.flatMap { row in
-            CouponID(bytes: key).map { (id: $0, row: row) }
-          }
-        }
-        return (rows, try reader.includedThrough())
-      }
-      return try rows.map { id, row in
-        let local = state.overlay.lastEffect(on: id, after: included)
-        let isUsed = local == .redeemed || (row.state != .issued && local != .restored)
-        let isHeld = local == .restored || (row.holder == node && local != .released)
-        return CouponResponse(
-          id: id, row: row, terms: try CouponTerms.decode(row.terms), state: isUsed ? "redeemed" : "issued",
-          heldHere: isHeld && !isUsed)
-      }
-    }
-  }
-
   public func history(of member: MemberID, limit: Int = 100) throws -> [HistoryItem] {
     try state.withLock { state in
       _ = try identity(state)

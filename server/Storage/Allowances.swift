@@ -23,6 +23,11 @@ extension HubTransaction {
     for node in try activeNodes() { try topUp(name, for: node) }
   }
 
+  /// Whether anybody has said how much there is of it.
+  func isCounted(_ name: String) throws -> Bool {
+    try !db.rows("SELECT 1 FROM allowances WHERE name = ?", [name]).isEmpty
+  }
+
   /// What a published rulebook says there is.
   func setAllowances(of rulebook: Rulebook) throws {
     for (name, total) in rulebook.allowances.sorted(by: { $0.key < $1.key }) {

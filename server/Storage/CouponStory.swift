@@ -80,7 +80,8 @@ struct KnownCoupon {
     }
     if let until = terms.expiresAt, until <= now { return .expired }
     if let from = terms.validFrom, now < from { return .notYet(from: from) }
-    return heldBy.map { .heldBy(store: $0) } ?? .free
+    guard let heldBy else { return .free }
+    return terms.policy == .online ? .askedFor(by: heldBy) : .heldBy(store: heldBy)
   }
 }
 

@@ -56,6 +56,11 @@ extension HubTransaction {
     if let fault = (template.faults(groups: groups) + template.unserved()).first {
       throw HubFault.invalid(field: fault.path, reason: fault.reason)
     }
+    if let gift = template.terms.giftSku, try !isCounted(AllowanceName.gift(gift)) {
+      // Stores give gifts of what they hold: of one that nobody counts they would hold none.
+      throw HubFault.invalid(
+        field: "terms.giftSku", reason: "has a stock: set the allowance \(AllowanceName.gift(gift)) first")
+    }
     guard template.state != .ended else {
       throw HubFault.invalid(field: "state", reason: "is not ended to begin with")
     }

@@ -77,6 +77,8 @@ extension HubTransaction {
       1, issued: stored.issued, ofMember: ofMember, at: now,
       utcOffsetMinutes: try rulebook(at: now).utcOffsetMinutes)
     let code = try how.code ?? takeCode(for: id)
+    // One that may be handed on is free for it; one that is redeemed online is granted only there and then.
+    let stays = stored.template.transferable || terms.policy == .online
     try db.run(
       """
       INSERT INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms, bound_to,
@@ -85,7 +87,7 @@ extension HubTransaction {
       """,
       [
         id.bytes, code.description, stored.name, member.bytes, try stored.bytes(of: terms), nowMs,
-        how.boundTo.map { Int64($0.number) }, terms.expiresAt?.ms, how.issue, stored.template.transferable,
+        how.boundTo.map { Int64($0.number) }, terms.expiresAt?.ms, how.issue, stays,
       ])
     stored.issued += 1
     if how.code == nil {
