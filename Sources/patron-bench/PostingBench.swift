@@ -3,9 +3,9 @@ import Foundation
 import Loyalty
 import SyncProtocol
 
-/// What a sale's movements cost besides storage: read from the sale, and added to an account that already has
-/// the sales of a year, as the till's agent and as a ledger keep it. The least that anything must do for it is
-/// to add to each lot's sum.
+/// What a sale's movements cost besides storage: read from the sale, and added to an account that has a
+/// year's sales, as the till's agent and as a ledger keep it. The least that anything must do for it is to
+/// add to each lot's sum.
 struct PostingBench {
   let rounds: Int
 
@@ -91,8 +91,8 @@ extension PostingBench.Result {
     print(ceiling.row("adding to each lot's sum 仅累加"))
     print(overlay.row("the agent's account 门店账户"))
     print(ledger.row("the ledger, movement by movement 积分账"))
+    let ratios = [overlay, ledger].map { hundredths($0.p50Us / ceiling.p50Us) }
     print(
-      "ratio 比值: p50 \(hundredths(overlay.p50Us / ceiling.p50Us)) and \(hundredths(ledger.p50Us / ceiling.p50Us)); "
-        + "p50 target 目标 ≤ \(Int(targetP50Us)) µs\n")
+      "ratio 比值: p50 \(ratios[0]) and \(ratios[1]); p50 target 目标 ≤ \(Int(targetP50Us)) µs\n")
   }
 }

@@ -43,7 +43,7 @@ public final class TestStore {
   public func configuration(folder: String? = nil, hubURL: String? = nil) -> AgentConfiguration {
     AgentConfiguration(
       folder: folder ?? self.folder.path, hubURL: hubURL ?? "http://127.0.0.1:\(line.port)", token: token,
-      replicaReaders: 0, cachePages: 200)
+      replicaReaders: 0, cachePages: 200, tillWaitMs: 20_000)
   }
 
   public var environment: AgentEnvironment {

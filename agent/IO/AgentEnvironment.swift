@@ -37,10 +37,12 @@ public struct AgentConfiguration: Sendable {
   public var replicaReaders: Int
   /// Pages of 4 KiB kept in memory for each file.
   public var cachePages: Int
+  /// How long a till waits for headquarters: a customer is there, and what the store holds is an answer, too.
+  public var tillWaitMs: Int
 
   public init(
     folder: String, hubURL: String, token: String, version: String = "0.1.0", replicaReaders: Int = 4,
-    cachePages: Int = 2_000
+    cachePages: Int = 2_000, tillWaitMs: Int = 3_000
   ) {
     self.folder = folder
     self.hubURL = hubURL
@@ -48,5 +50,6 @@ public struct AgentConfiguration: Sendable {
     self.version = version
     self.replicaReaders = replicaReaders
     self.cachePages = cachePages
+    self.tillWaitMs = tillWaitMs
   }
 }

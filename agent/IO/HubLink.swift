@@ -24,6 +24,7 @@ struct HubLink: Sendable {
   let baseURL: String
   let token: String
   let version: String
+  let tillWaitMs: Int
   let transport: any HubTransport
 
   static let mediaType = "application/vnd.patron.sync"
@@ -50,9 +51,9 @@ struct HubLink: Sendable {
     return try decode(try open(response), PullPage.init(wireBytes:))
   }
 
-  /// A customer is waiting here, too.
   func sale(_ id: SaleID) throws(HubFault) -> KnownSale {
-    let response = try send("GET", "/sync/v1/sales/\(id)", accept: "application/json", timeoutMs: 3_000)
+    let response = try send(
+      "GET", "/sync/v1/sales/\(id)", accept: "application/json", timeoutMs: tillWaitMs)
     do {
       return try JSONDecoder().decode(KnownSale.self, from: Data(response.body))
     } catch {
@@ -61,8 +62,7 @@ struct HubLink: Sendable {
   }
 
   func claim(_ request: ClaimRequest) throws(HubFault) -> PullPage {
-    // A customer is waiting: better an answer from what the store holds than a long silence.
-    let response = try send("POST", "/sync/v1/claim", body: request.wireBytes, timeoutMs: 3_000)
+    let response = try send("POST", "/sync/v1/claim", body: request.wireBytes, timeoutMs: tillWaitMs)
     return try decode(try open(response), PullPage.init(wireBytes:))
   }
 

@@ -11,6 +11,8 @@ import Web
 public struct POSRoutes: Sendable {
   let agent: StoreAgent
   let tillTokenHash: [UInt8]
+  /// Tills whose requests wait for headquarters must not keep the others from selling.
+  private static let threads = BlockingThreads(count: 32)
 
   /// `tillToken` is what tills send as their bearer token.
   public init(_ agent: StoreAgent, tillToken: String) {
@@ -22,7 +24,7 @@ public struct POSRoutes: Sendable {
     let router = Router()
     router.add(middleware: ProblemMiddleware())
     router.get("healthz") { _, _ in Response(status: .ok) }
-    router.get("metrics") { _, _ in try await onBlockingThread { try metrics() } }
+    router.get("metrics") { _, _ in try await Self.threads.run { try metrics() } }
     let v1 = router.group("v1").add(middleware: TillAuthentication(hash: tillTokenHash))
     addMembers(to: v1)
     addSales(to: v1)
@@ -168,12 +170,11 @@ public struct POSRoutes: Sendable {
     }
   }
 
-  /// The agent's work waits for disks and, when it claims, for the hub: it has no business on the threads
-  /// that serve everybody.
+  /// The agent's work waits for disks and, when it claims, for the hub.
   private func answer<T: Encodable & Sendable>(
     _ status: Int = 200, _ work: @escaping @Sendable () throws -> T
   ) async throws -> Response {
-    try Response.json(try await onBlockingThread(work), status: status)
+    try Response.json(try await Self.threads.run(work), status: status)
   }
 
   private func metrics() throws -> Response {

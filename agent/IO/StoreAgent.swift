@@ -36,7 +36,7 @@ public final class StoreAgent: Sendable {
     replica = try Self.openReplica(configuration)
     link = HubLink(
       baseURL: configuration.hubURL, token: configuration.token, version: configuration.version,
-      transport: transport)
+      tillWaitMs: configuration.tillWaitMs, transport: transport)
     let tip = try journal.tip()
     var state = AgentState(
       tip: tip, clock: HybridClock(last: tip.time),
