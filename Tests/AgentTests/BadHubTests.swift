@@ -1,5 +1,8 @@
 import AgentCore
 import AgentIO
+import Chain
+import Curl
+import Foundation
 import Hummingbird
 import Seeds
 import ServerStorage
@@ -14,6 +17,7 @@ final class FalseHub: Sendable {
     var status = 200
     var type = "text/html"
     var body: [UInt8] = []
+    var after = Duration.zero
   }
 
   private let asked = Atomic<Int>(0)
@@ -30,6 +34,7 @@ final class FalseHub: Sendable {
         router.on(RouterPath(path), method: method) { [self] _, _ in
           asked.add(1, ordering: .relaxed)
           let answer = answer.withLock { $0 }
+          try await Task.sleep(for: answer.after)
           return Response(
             status: .init(code: answer.status), headers: [.contentType: answer.type],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
@@ -122,6 +127,37 @@ final class FalseHub: Sendable {
       #expect(try chain.settle())
       #expect(try chain.differences() == [])
       #expect(try chain.hub.member(member).points == Points(points.count + 10 - 100 + 9))
+    }
+  }
+
+  @Test func `tills that wait for a silent hub do not keep the others from selling`() async throws {
+    try await onItsOwnThread {
+      let chain = try TestChain(stores: 2)
+      let member = try chain[1].agent.enrol(.of("甲", phone: DemoChain.phone(1))).memberId
+      _ = try chain[1].agent.sell(.of(30_000, to: member))
+      #expect(try chain.settle())
+      let till = try chain[2].serve()
+      let hub = FalseHub(.init(after: .seconds(6)))
+      let server = try ServedRouter { hub.router() }
+      // The store still believes that its line is up.
+      chain[2].line.cut()
+      chain[2].line.retarget(to: server.port)
+      chain[2].line.restore()
+      let (waiting, lines): (Int, JSONValue) = (8, [["sku": "A", "quantity": 1, "unitPrice": 20_000]])
+      let answered = Atomic(0)
+      let outcomes = try inParallel(waiting + 1) { number in
+        if number < waiting {
+          let body: JSONValue = ["memberId": .string(member.description), "points": 300, "lines": lines]
+          defer { answered.add(1, ordering: .relaxed) }
+          return (try? till.post("/v1/sales", body: body)) == nil ? "refused" : "sold"
+        }
+        while hub.requests < 1 { usleep(1_000) }
+        _ = try till.post("/v1/sales", body: ["lines": lines])
+        return "sold after \(answered.load(ordering: .relaxed)) answers"
+      }
+      #expect(outcomes.dropLast().allSatisfy { $0 == "refused" })
+      #expect(outcomes.last == "sold after 0 answers")
+      server.stop()
     }
   }
 
