@@ -35,10 +35,4 @@ public struct CheckInHistory: Hashable, Sendable, Codable {
       return result
     }
   }
-
-  /// What is still owed where stores gave what the days known to them came to. A streak closed by a late day
-  /// adds; what was given in good faith is not taken back.
-  public func owed(given: Points, under program: (Day) -> CheckInProgram?) -> Points {
-    max(.zero, results(under: program).reduce(.zero) { $0 + $1.total } - given)
-  }
 }

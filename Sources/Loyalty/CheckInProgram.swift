@@ -39,8 +39,11 @@ public struct CheckInProgram: Hashable, Sendable, Codable {
       perMonth: try container.decodeIfPresent(Points.self, forKey: .perMonth))
   }
 
+  /// Every day earns the same, whatever the days before it were.
+  public var isPlain: Bool { bonuses.isEmpty && perMonth == nil }
+
   /// A member checks in. The state is what the days before came to; a second time on one day, and a day
-  /// before the last, earn nothing and change nothing: late facts are counted by `CheckInHistory`.
+  /// before the last, earn nothing and change nothing.
   public func checkIn(_ before: CheckInState, on day: Day) -> CheckInResult {
     if let last = before.last, day <= last {
       let code = day == last ? "check_in_again" : "check_in_earlier"

@@ -86,9 +86,11 @@ extension TierScheme {
   private func why(_ old: TierCourse.Stretch?, _ new: TierCourse.Stretch) -> TierChange.Why? {
     let (was, base) = (old?.level ?? -1, old?.base ?? -1)
     if new.level > was {
-      return new.base < new.level ? .overridden : metric == .paid ? .paid : .reached
+      if new.base < new.level { return new.isPaidFor ? .paid : .overridden }
+      return metric == .paid ? .paid : .reached
     }
     if new.level == was { return nil }
-    return base < was ? .overrideEnded : metric == .paid ? .paidEnded : .notKept
+    if base < was { return old?.isPaidFor == true ? .paidEnded : .overrideEnded }
+    return metric == .paid ? .paidEnded : .notKept
   }
 }

@@ -1,7 +1,8 @@
 import SyncProtocol
 
 /// What a member's levels were from joining to a day: the figures month by month, or the paid memberships,
-/// with overrides as a floor below them (law T2).
+/// with overrides as a floor below them (law T2). Where levels follow from figures, a paid membership is a
+/// floor for its time, too.
 ///
 /// A month's sum counts on all its days, as if it came in on the first. Levels then change on the first of a
 /// month, when a grace ends, and when a paid membership or an override begins or ends.
@@ -11,13 +12,15 @@ struct TierCourse {
     let day: Day
     let base: Int
     let floor: Int
+    /// Whether the floor was paid for, and not given by hand.
+    let isPaidFor: Bool
     /// The first day after the grace that `base` is in.
     let grace: Day?
     /// What a grace takes over from the period that did not keep the level.
     let carried: Int64
 
     var level: Int { max(base, floor) }
-    /// Whether an override holds the level whatever the figures do.
+    /// Whether a floor holds the level whatever the figures do.
     var isFloored: Bool { floor >= base && floor >= 0 }
   }
 
@@ -35,15 +38,20 @@ struct TierCourse {
       scheme.metric == .paid
       ? PaidLevels(facts.paid, in: scheme).turns(from: first, through: day)
       : EarnedLevels.turns(of: facts.history, in: scheme, from: first, through: day)
-    let floors = facts.overrides.compactMap { override in
-      scheme.index(of: override.level).map { (level: $0, from: override.from, until: override.until) }
-    }
+    let paid = scheme.metric == .paid ? [] : facts.paid
+    let floors =
+      facts.overrides.compactMap { scheme.floor($0.level, $0.from, $0.until) }
+      + paid.compactMap { scheme.floor($0.level, $0.from, $0.until, isPaidFor: true) }
     let days = Set(base.map(\.day) + floors.flatMap { [$0.from, $0.until] })
     stretches = days.filter { $0 >= first && $0 <= day }.sorted().map { day in
       // The first turn is on the first day, so there is one before every other.
       let turn = base[max(0, base.partitioningIndex { $0.day > day } - 1)]
-      let floor = floors.filter { $0.from <= day && day < $0.until }.map(\.level).max() ?? -1
-      return Stretch(day: day, base: turn.level, floor: floor, grace: turn.grace, carried: turn.carried)
+      let valid = floors.filter { $0.from <= day && day < $0.until }
+      let floor = valid.map(\.level).max() ?? -1
+      return Stretch(
+        day: day, base: turn.level, floor: floor,
+        isPaidFor: valid.contains { $0.level == floor && $0.isPaidFor }, grace: turn.grace,
+        carried: turn.carried)
     }
   }
 
@@ -61,7 +69,21 @@ struct TierTurn {
   var carried: Int64 = 0
 }
 
+private struct TierFloorSpan {
+  let level: Int
+  let from: Day
+  let until: Day
+  let isPaidFor: Bool
+}
+
 extension TierScheme {
+  /// Nil for a level that the scheme does not have.
+  fileprivate func floor(
+    _ level: String, _ from: Day, _ until: Day, isPaidFor: Bool = false
+  ) -> TierFloorSpan? {
+    index(of: level).map { TierFloorSpan(level: $0, from: from, until: until, isPaidFor: isPaidFor) }
+  }
+
   func index(of level: String) -> Int? { levels.firstIndex { $0.id == level } }
 
   var boundedGraceDays: Int { min(max(0, graceDays), Limits.tierGraceDays) }

@@ -257,6 +257,14 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
       "an exchange with another difference", "exchange", "POST", "/v1/exchanges",
       #"{"return":{\#(sold)},"sale":{\#(line)},"toPay":1}"#, 409, "price_differs"),
     call(
+      "an exchange of a difference without end", "exchange", "POST", "/v1/exchanges",
+      #"{"return":{\#(sold)},"sale":{\#(line)},"toPay":-9223372036854775808}"#, 400, "invalid_field",
+      "toPay"),
+    exchange(
+      "an exchange of two parts with one id", #"\#(sold),"returnId":"\#(id)""#,
+      #"\#(line),"saleId":"\#(id)""#,
+      400, "invalid_field", "sale.saleId"),
+    call(
       "an exchange of nothing for nothing", "exchange", "POST", "/v1/exchanges", "{}", 400, "invalid_field",
       "return"),
     call(

@@ -200,6 +200,24 @@ struct TierExamples {
       ])
   }
 
+  @Test func `gold that was bought lasts its days beside a scheme of spending, without grace`() {
+    var shop = scheme(.spend, .calendarYear, [level("basic", 0), level("gold", 1_000_00)])
+    shop.graceDays = 30
+    var facts = member("2026-01-01", ["2026-01": 100_00])
+    facts.paid = [PaidMembership(level: "gold", from: Day("2026-03-05")!, until: Day("2026-06-01")!)]
+    #expect(
+      told(shop, facts) == [
+        "2026-01-01 basic reached 2026-01-01", "2026-03-05 gold paid 2026-01-01",
+        "2026-06-01 basic paidEnded 2026-01-01",
+      ])
+    // Given by hand beyond it, the later end holds.
+    facts.overrides = [
+      TierOverride(
+        level: "gold", from: Day("2026-05-01")!, until: Day("2026-07-01")!, reason: "sorry", actor: "wang")
+    ]
+    #expect(told(shop, facts).last == "2026-07-01 basic overrideEnded 2026-01-01")
+  }
+
   @Test func `somebody who joined on 29 February has years of whole months`() {
     let shop = scheme(.spend, .anniversary, [level("basic", 0), level("gold", 100_00)])
     let facts = member("2024-02-29", ["2024-02": 40_00, "2025-01": 60_00])

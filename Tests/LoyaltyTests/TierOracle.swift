@@ -29,6 +29,9 @@ struct TierOracle {
           floor = max(floor, index)
         }
       }
+      for bought in paid where scheme.metric != .paid && bought.from <= day && bought.until > day {
+        floor = max(floor, scheme.levels.lastIndex { $0.id == bought.level } ?? -1)
+      }
       let highest = max(own.0, floor)
       return OneDay(
         level: highest < 0 ? nil : scheme.levels[highest].id,
@@ -201,11 +204,13 @@ extension Samples {
     }
   }
 
-  mutating func oracle(overridden: Bool = true) -> TierOracle {
-    let joined = joinedDay()
+  /// `floored`: with levels given by hand, and paid for where figures decide.
+  mutating func oracle(floored: Bool = true) -> TierOracle {
+    let (joined, scheme) = (joinedDay(), tierScheme())
     return TierOracle(
-      scheme: tierScheme(), joined: joined, sums: list(0...25) { $0.monthSum(near: joined) },
-      paid: memberships(near: joined), overrides: overridden ? overrides(near: joined) : [])
+      scheme: scheme, joined: joined, sums: list(0...25) { $0.monthSum(near: joined) },
+      paid: floored || scheme.metric == .paid ? memberships(near: joined) : [],
+      overrides: floored ? overrides(near: joined) : [])
   }
 
   mutating func day(near joined: Day, _ range: ClosedRange<Int64> = -40...800) -> Day {

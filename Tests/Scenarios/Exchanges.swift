@@ -9,6 +9,26 @@ import TestKit
 
 /// Goods for other goods, where they were bought and elsewhere.
 @Suite struct Exchanges {
+  @Test func `points that an exchange takes back are asked for as well as those that pay`() async throws {
+    try await onItsOwnThread {
+      let chain = try TestChain(stores: 1)
+      let agent = chain[1].agent
+      let member = try agent.enrol(.of("李雷", phone: "13800138001")).memberId
+      _ = try agent.sell(.of(100_000, to: member))
+      let sale = try agent.sell(.of(20_000, to: member))
+      #expect(try chain.settle())
+      // All that is left once the goods are back; a quarter of it lies at headquarters.
+      let points = try agent.member(member).points.count - sale.points.earned.count
+      let rest = points / 100 * 100
+      let wish = SaleRequest.of(100_000, to: member, points: rest)
+      let done = try agent.exchange(
+        ExchangeRequest(return: ReturnRequest(saleId: sale.saleId), sale: wish), key: "x1")
+      #expect(done.sale.points.spent == Points(rest))
+      #expect(try chain.settle())
+      #expect(try chain.differences() == [] && chain.hub.store.exceptions().isEmpty)
+    }
+  }
+
   @Test func `headquarters' books say of an exchange what both receipts say, also of goods bought elsewhere`()
     async throws
   {

@@ -132,10 +132,11 @@ extension MemberView {
     held += Self.amounts(mine.filter { $0.value > .zero }, of: record.id)
   }
 
-  /// What check-ins came to, with this store's own since.
-  public func checkInState(under program: CheckInProgram) -> CheckInState {
+  /// What check-ins came to, with this store's own since, up to today: one that a wrong clock put into the
+  /// future keeps nobody from earning until then.
+  public func checkInState(under program: CheckInProgram, through today: Day) -> CheckInState {
     let latest = checkIns.max { ($0.last ?? Day(.min)) < ($1.last ?? Day(.min)) } ?? CheckInState()
-    return checkInDays.sorted().filter { day in latest.last.map { day > $0 } ?? true }
+    return checkInDays.sorted().filter { day in day <= today && latest.last.map { day > $0 } ?? true }
       .reduce(latest) { program.checkIn($0, on: $1).state }
   }
 

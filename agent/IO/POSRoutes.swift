@@ -138,11 +138,20 @@ public struct POSRoutes: Sendable {
     }
   }
 
+  /// Where a condition of a program was refused, as cart rules are, its code does not say of which field.
+  private func naming<T>(_ field: String, _ work: () throws -> T) throws -> T {
+    do { return try work() } catch let fault as TillFault {
+      var problem = fault.problem
+      if problem.field == "coupons" { problem.field = field }
+      throw problem
+    }
+  }
+
   private func addPrograms(to v1: RouterGroup<BasicRequestContext>) {
     v1.post("orders") { request, _ in
       let body = try await request.decodeJSON(OrderRequest.self, limit: Limits.tillRequestBytes)
       let key = try request.idempotencyKey()
-      return try await answer(201) { try agent.order(body, key: key) }
+      return try await answer(201) { try naming("item") { try agent.order(body, key: key) } }
     }
     v1.get("orders/:id") { _, context in
       let id: MallOrderID = try context.id("id")
@@ -160,13 +169,13 @@ public struct POSRoutes: Sendable {
       let body = try await request.decodeJSON(ProgramRequest.self, limit: Limits.tillRequestBytes)
       let id: MemberID = try context.id("id")
       let key = try request.idempotencyKey()
-      return try await answer(201) { try agent.participate(id, body, key: key) }
+      return try await answer(201) { try naming("program") { try agent.participate(id, body, key: key) } }
     }
     v1.post("members/:id/draws") { request, context in
       let body = try await request.decodeJSON(ProgramRequest.self, limit: Limits.tillRequestBytes)
       let id: MemberID = try context.id("id")
       let key = try request.idempotencyKey()
-      return try await answer(201) { try agent.draw(id, body, key: key) }
+      return try await answer(201) { try naming("program") { try agent.draw(id, body, key: key) } }
     }
   }
 
@@ -222,7 +231,7 @@ extension TillFault: ProblemConvertible {
     case .alreadyMember(let member): problem.members["memberId"] = member
     case .priceDiffers(let asked, let toPay):
       problem.members["toPay"] = toPay
-      problem.members["difference"] = toPay - asked
+      problem.members["difference"] = Money(toPay.minor &- asked.minor)
     case .refused(let outcome):
       problem.field = outcome.field
       problem.members["amount"] = outcome.amount

@@ -65,16 +65,25 @@ extension StoreAgent {
   }
 
   /// Asks the hub for what this sale lacks; true when a page came back and it is worth trying again.
-  func claim(for request: SaleRequest, _ draft: SaleDraft) throws -> Bool {
+  func claim(
+    for request: SaleRequest, _ draft: SaleDraft, andTakingBack back: Points
+  ) throws -> Bool {
     let wish = try state.withLock { state -> (points: [PointsClaim], coupons: [CouponID])? in
       guard state.pacing.isOnline, let member = try identify(request, state).0 else { return nil }
       let coupons = try replica.read { reader in
-        try draft.coupons.compactMap { try reader.keys(.couponCode, Array($0.utf8), limit: 1).first }
+        try draft.coupons.compactMap { code -> [UInt8]? in
+          guard let key = try reader.keys(.couponCode, Array(code.utf8), limit: 1).first,
+            let row = try reader.fields(.coupon, key).flatMap({ CouponRow($0) }),
+            try reader.root(of: row.member) == member.id
+          else { return nil }
+          return key
+        }
       }
       for record in try replica.read({ try $0.records(of: member.id) }) {
         state.claiming[record.id] = nowMs(state) + AgentState.claimMs
       }
-      let points = draft.points > .zero ? [PointsClaim(member: member.id, points: draft.points)] : []
+      let wanted = min(draft.points.count + back.count, Limits.movementPoints)
+      let points = draft.points > .zero ? [PointsClaim(member: member.id, points: Points(wanted))] : []
       return (points, coupons.compactMap { CouponID(bytes: $0) })
     }
     guard let wish else { return false }

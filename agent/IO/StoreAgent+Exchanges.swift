@@ -11,7 +11,8 @@ extension StoreAgent {
   public func exchange(_ request: ExchangeRequest, key: String? = nil) throws -> ExchangeReceipt {
     let draft = try checked(request)
     let elsewhere = known(request.return.saleId)
-    return try withClaims(for: request.sale, draft) { state, attempt in
+    let earned = try sale(request.return.saleId, elsewhere)?.earned ?? .zero
+    return try withClaims(for: request.sale, draft, andTakingBack: earned) { state, attempt in
       let identity = try identity(state)
       let ids = request.ids(at: identity.store, key: key) ?? request.ids(for: newID(state))
       if let known = try exchange(ids, digest: request.digest, state) { return known }
@@ -27,6 +28,7 @@ extension StoreAgent {
       if let asked = request.toPay, asked != done.toPay {
         throw TillFault.priceDiffers(asked: asked, toPay: done.toPay)
       }
+      state.storeUses = after.storeUses
       try commit([.saleReturn(back), .sale(sale)], &state)
       return done
     }
@@ -44,7 +46,7 @@ extension StoreAgent {
       var after = left
       let attempt = Attempt(hub: state.couponWord, mayAsk: mayAsk)
       let sale = try within("sale") { try quote(timed.sale, draft, attempt, &after) }
-      state.quotes = after.quotes
+      (state.quotes, state.storeUses) = (after.quotes, after.storeUses)
       return ExchangeQuote(back, sale)
     }
   }
@@ -52,6 +54,13 @@ extension StoreAgent {
   private func checked(_ request: ExchangeRequest) throws -> SaleDraft {
     try within("return") { try Self.check(request.return) }
     let draft = try within("sale") { try SaleDraft(request.sale) }
+    let bound = Limits.lineMinorUnits * Int64(Limits.saleLines)
+    if let toPay = request.toPay, toPay.minor.magnitude > UInt64(bound) {
+      throw TillFault.invalid(field: "toPay", reason: "-\(bound) to \(bound)")
+    }
+    if let back = request.return.returnId, back.bytes == request.sale.saleId?.bytes {
+      throw TillFault.invalid(field: "sale.saleId", reason: "is not the return's id")
+    }
     guard draft.tenders.count < Limits.saleTenders else {
       throw TillFault.invalid(field: "sale.tenders", reason: "at most \(Limits.saleTenders - 1)")
     }

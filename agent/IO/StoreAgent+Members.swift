@@ -117,7 +117,10 @@ extension StoreAgent {
       let time = request.businessTime ?? Timestamp(ms: nowMs(state))
       let rulebook = state.rulebook(at: time)
       let day = rulebook.businessDay(time)
-      let result = rulebook.checkInProgram.map { $0.checkIn(view.checkInState(under: $0), on: day) }
+      let today = rulebook.businessDay(Timestamp(ms: nowMs(state)))
+      let result = rulebook.checkInProgram.map {
+        $0.checkIn(view.checkInState(under: $0, through: today), on: day)
+      }
       let fact = CheckIn(
         id: id, member: view.id, businessTime: time, rulebook: rulebook.version,
         earned: result?.total ?? .zero, earnedLot: rulebook.lot(earnedOn: day))

@@ -49,16 +49,18 @@ extension StoreAgent {
     _ request: ReturnRequest, id: ReturnID, digest: UInt64, isVoid: Bool = false, _ elsewhere: KnownSale?,
     _ state: AgentState
   ) throws -> SaleReturn {
-    let own: Sale? =
-      if case .sale(let sale)? = try journal.entry(reference: request.saleId.bytes)?.body { sale } else {
-        nil
-      }
-    if let sale = own ?? elsewhere?.sale {
+    if let sale = try sale(request.saleId, elsewhere) {
       return try takeBack(
         sale, elsewhere?.returns ?? [], request, id: id, isVoid: isVoid, digest: digest, state)
     }
     if isVoid { throw TillFault.unknownSale }
     return try unresolved(request, id: id, digest: digest, state)
+  }
+
+  /// A sale as this store recorded it, or as headquarters knows it.
+  func sale(_ id: SaleID, _ elsewhere: KnownSale?) throws -> Sale? {
+    if case .sale(let own)? = try journal.entry(reference: id.bytes)?.body { return own }
+    return elsewhere?.sale
   }
 
   /// What headquarters knows of a sale: of another store's everything, of this store's own the returns at

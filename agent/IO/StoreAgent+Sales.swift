@@ -44,9 +44,9 @@ extension StoreAgent {
   }
 
   /// Runs `body`; points and coupons that it lacks are asked of the hub once while the line is up, and then
-  /// it runs again.
+  /// it runs again. Points that come off first, because goods come back, are asked for as well.
   func withClaims<T>(
-    for request: SaleRequest, _ draft: SaleDraft,
+    for request: SaleRequest, _ draft: SaleDraft, andTakingBack back: Points = .zero,
     _ body: (inout AgentState, Attempt) throws -> T
   ) throws -> T {
     do {
@@ -54,7 +54,7 @@ extension StoreAgent {
     } catch TillFault.refused(let outcome)
       where ["points_held_elsewhere", "coupon_held_elsewhere", "coupon_needs_line"].contains(outcome.code)
     {
-      guard try claim(for: request, draft) else { throw TillFault.refused(outcome) }
+      guard try claim(for: request, draft, andTakingBack: back) else { throw TillFault.refused(outcome) }
       return try withAllowances { try body(&$0, Attempt(hub: .answered, mayAsk: $1)) }
     }
   }

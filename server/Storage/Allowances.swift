@@ -104,8 +104,9 @@ extension HubTransaction {
 
   /// The stock of what no till orders: in a store it would be of use to nobody.
   private func isForHeadquarters(_ name: String) throws -> Bool {
-    try currentRulebooks().last?.programs.mall.contains { $0.policy == .online && $0.allowance == name }
-      ?? false
+    try rulebook(at: Timestamp(ms: nowMs)).programs.mall.contains {
+      $0.policy == .online && $0.allowance == name
+    }
   }
 
   private func add(to name: String, _ node: NodeID, granted: Int64, used: Int64) throws {

@@ -45,7 +45,7 @@ extension HubTransaction {
     let root = try root(of: member)
     try requireKnown(root)
     let decision = DecisionRow(
-      id: ID(derivedFrom: "adjustment/\(root)/\(key)"), kind: .adjustment, member: root, other: nil,
+      id: ID(derivedFrom: "adjustment/\(member)/\(key)"), kind: .adjustment, member: root, other: nil,
       points: request.points, reason: request.reason, actor: actor)
     return try decide(decision) { origin, rulebook in
       let adjustment = Adjustment(
@@ -60,7 +60,7 @@ extension HubTransaction {
     try requireKnown(from)
     try requireKnown(to)
     let decision = DecisionRow(
-      id: ID(derivedFrom: "transfer/\(from)/\(key)"), kind: .transfer, member: from, other: to,
+      id: ID(derivedFrom: "transfer/\(request.from)/\(key)"), kind: .transfer, member: from, other: to,
       points: request.points, reason: request.reason, actor: actor)
     return try decide(decision) { origin, rulebook in
       let transfer = Transfer(

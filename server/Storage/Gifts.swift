@@ -90,21 +90,25 @@ extension HubTransaction {
       .evaluate(on: rulebook.businessDay(now))
     let due = ReferralEffect.due(of: referrals, made: try madeEffects())
     for effect in due {
-      let (key, member) = (effect.reward.key, effect.reward.member)
-      let name = "\(key)/\(effect.number)"
-      try db.run(
-        "INSERT INTO referral_effects (effect, number, member, reward, at_ms) VALUES (?, ?, ?, ?, ?)",
-        [
-          key, effect.number, member.bytes,
-          String(decoding: try JSONEncoder().encode(effect.reward.reward), as: UTF8.self), nowMs,
-        ])
-      if effect.isClawback {
-        try takeBack(effect.reward.reward, from: member, cause: name)
-      } else {
-        try give(effect.reward.reward, to: member, cause: name)
-      }
+      try follow(effect.reward.member) { try make(effect) }
     }
     return due.count
+  }
+
+  private func make(_ effect: ReferralEffect) throws {
+    let (key, member) = (effect.reward.key, effect.reward.member)
+    let name = "\(key)/\(effect.number)"
+    try db.run(
+      "INSERT INTO referral_effects (effect, number, member, reward, at_ms) VALUES (?, ?, ?, ?, ?)",
+      [
+        key, effect.number, member.bytes,
+        String(decoding: try JSONEncoder().encode(effect.reward.reward), as: UTF8.self), nowMs,
+      ])
+    if effect.isClawback {
+      try takeBack(effect.reward.reward, from: member, cause: name)
+    } else {
+      try give(effect.reward.reward, to: member, cause: name)
+    }
   }
 
   func referrals() throws -> [Referral] {

@@ -40,7 +40,7 @@ extension HubTransaction {
   ) throws -> HubOrder {
     let root = try root(of: member)
     try requireKnown(root)
-    let id = MallOrderID(derivedFrom: "hub order/\(root)/\(key)")
+    let id = MallOrderID(derivedFrom: "hub order/\(member)/\(key)")
     if let known = try order(id) {
       guard known.item == request.item, known.quantity == request.quantity ?? 1 else {
         throw HubFault.conflictingRepeat
@@ -123,6 +123,7 @@ extension HubTransaction {
       member: MemberStanding(
         tierFacts: facts, available: available, held: held,
         birthday: birthday.flatMap { MonthDay(String($0.suffix(5))) },
+        segments: Set(try group(of: root).flatMap { try segments(of: $0) }),
         hasBought: facts.history.months.contains { $0.count > 0 }), channel: request.channel)
     let decision = rulebook.programs.place(
       MallRequest(order: id, member: root, item: request.item, quantity: request.quantity ?? 1),

@@ -80,7 +80,8 @@ extension HubTransaction {
     let member = try db.rows("SELECT member FROM sales WHERE sale = ?", [back.sale.bytes]).first
       .flatMap { ($0[0] as [UInt8]?).flatMap { MemberID(bytes: $0) } }
     let shortage = try rulebook.points.shortage.shortage(
-      of: member == nil ? .zero : effects.clawback, owed: member.map { try debt(of: $0) } ?? .zero)
+      of: member == nil && known.sale.phone == nil ? .zero : effects.clawback,
+      owed: member.map { try debt(of: $0) } ?? .zero)
     let whole = SaleReturn(
       id: back.id, sale: back.sale, businessTime: back.businessTime, member: member, isVoid: false,
       lines: back.lines, net: effects.net, refund: back.refund, restored: effects.restored, clawedBack: [],

@@ -66,7 +66,6 @@ extension HubTransaction {
       [progress.after?.bytes ?? [], limit])
     for row in rows {
       guard let member = MemberID(bytes: row[0] as [UInt8]) else { continue }
-      try db.run("DELETE FROM unfinished_work WHERE member = ?", [member.bytes])
       var after = progress
       try follow(member) {
         try runNight(of: member, rulebook, &after)
@@ -93,6 +92,10 @@ extension HubTransaction {
     of root: MemberID, _ rulebook: Rulebook, _ progress: inout NightlyProgress
   ) throws {
     let records = try group(of: root)
+    for record in records {
+      try db.run("DELETE FROM unfinished_work WHERE member = ?", [record.bytes])
+      if db.changesCount > 0 { unsettle(record) }
+    }
     let left = try records.flatMap { record in
       try lotStates(of: record).map { LotAmount(owner: record, lot: $0.lot, points: $0.remainder) }
     }.sorted { ($0.lot, $0.owner) < ($1.lot, $1.owner) }

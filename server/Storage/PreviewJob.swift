@@ -11,7 +11,6 @@ public typealias PreviewID = ID<PreviewKind>
 public struct PreviewProgress: Hashable, Sendable, Codable {
   public enum State: String, Hashable, Sendable, Codable { case running, done, cancelled, failed }
 
-  /// A section of the draft that tills do not serve yet.
   public let previewId: PreviewID
   public internal(set) var state: State
   public let from: Timestamp

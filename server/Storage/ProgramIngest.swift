@@ -166,13 +166,17 @@ extension HubTransaction {
     }
   }
 
-  /// What check-ins came to by the rulebook in force now; nil without any.
+  /// What check-ins came to by the rulebook in force now; nil without any. A till whose clock stood in the
+  /// year 2035 does not end them until then.
   func checkIns(of member: MemberID) throws -> CheckInState? {
     let rulebook = try rulebook(at: Timestamp(ms: nowMs))
     guard let program = rulebook.checkInProgram else { return nil }
+    let counted = program.isPlain ? 1 : ProgramLimits.streakDays * 2
     let days = try db.rows(
-      "SELECT business_ms FROM check_ins WHERE member = ? ORDER BY business_ms DESC LIMIT ?",
-      [member.bytes, ProgramLimits.streakDays * 2]
+      """
+      SELECT business_ms FROM check_ins WHERE member = ? AND business_ms <= ?
+      ORDER BY business_ms DESC LIMIT ?
+      """, [member.bytes, nowMs + Limits.clockLeadMs, counted]
     ).map { rulebook.businessDay(Timestamp(ms: $0[0])) }
     return CheckInHistory(days: days).results(under: { _ in program }).last?.state
   }

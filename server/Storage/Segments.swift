@@ -6,7 +6,7 @@ import SyncProtocol
 /// Groups of members that headquarters names 人群, for rules that ask for them.
 public struct SegmentInfo: Hashable, Sendable, Codable {
   public let segment: String
-  /// Members in it; records that were merged into another are counted as one.
+  /// Records in it; two that were merged are counted as two where both were named.
   public let members: Int64
 }
 

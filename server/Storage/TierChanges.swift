@@ -50,7 +50,7 @@ extension HubTransaction {
     try require(
       (1...Limits.textLength).contains(request.reason.count), "reason",
       "has 1 to \(Limits.textLength) characters")
-    let id = ID<TierOverride>(derivedFrom: "override/\(root)/\(key)")
+    let id = ID<TierOverride>(derivedFrom: "override/\(member)/\(key)")
     let override = TierOverride(
       level: request.level, from: from, until: request.until, reason: request.reason, actor: actor)
     if let row = try db.rows(
