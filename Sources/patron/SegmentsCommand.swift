@@ -53,6 +53,8 @@ struct SegmentsAdd: ParsableCommand {
   @OptionGroup var members: Members
   @OptionGroup var options: HubOptions
 
+  func validate() throws { try members.require() }
+
   func run() throws { try members.change(segment, "add", options) }
 }
 
@@ -64,6 +66,8 @@ struct SegmentsRemove: ParsableCommand {
   @Flag(help: "Everybody who is in it. 全部移出") var all = false
   @OptionGroup var members: Members
   @OptionGroup var options: HubOptions
+
+  func validate() throws { if !all { try members.require() } }
 
   func run() throws {
     guard all else { return try members.change(segment, "remove", options) }
@@ -79,6 +83,10 @@ struct Members: ParsableArguments {
   var member: [String] = []
   @Option(help: "A file with an id in each line. 会员名单文件") var file: String?
   @Flag(help: "Count only, change nothing. 只统计，不改动") var dryRun = false
+
+  func require() throws {
+    if member.isEmpty, file == nil { throw ValidationError("请给出 give --member or --file") }
+  }
 
   /// Members of one request.
   private static let batch = 1_000
