@@ -1,3 +1,5 @@
+import AgentCore
+import AgentIO
 import Curl
 import SyncProtocol
 import Testing
