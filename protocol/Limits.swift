@@ -10,8 +10,6 @@ public enum Limits {
   public static let lineDiscounts = 64
   /// Coupons presented with one sale: what a cashier can scan while a queue waits.
   public static let saleCoupons = 20
-  /// Seconds that a till or an order may lock a coupon: an hour, longer than anybody stands at a till.
-  public static let couponLockSeconds: Int64 = 3_600
   /// Tenders of one sale; a paper coupon tendered for a line counts as one.
   public static let saleTenders = 600
   /// Tenders of one sale as recorded: the till's own, and a part on every line for each voucher.

@@ -116,6 +116,28 @@ import TestKit
     }
   }
 
+  @Test func `a lock brings a coupon from headquarters, and keeps it here while it lasts`() async throws {
+    try await onItsOwnThread {
+      let shop = try Shop()
+      let hub = shop.chain.hub
+      _ = try hub.admin.post(
+        "/admin/v1/coupon-templates",
+        body: ["template": "free", "terms": DemoChain.tenOff, "transferable": true])
+      let code = try #require(
+        try hub.admin.post("/admin/v1/coupons", body: ["template": "free", "memberIds": [shop.member]])
+          .body.coupons[0].code.stringValue)
+      #expect(try shop.chain.settle() && hub.store.coupon(called: code).heldBy == nil)
+      let other = shop.chain[2].agent
+      _ = try other.lock(code, CouponLockRequest(holder: "till-9", ttlSeconds: 3_600))
+      #expect(try hub.store.coupon(called: code).heldBy == "S002")
+      // A claim alone would have been given back by now.
+      shop.chain.advance(minutes: 6)
+      #expect(try shop.chain.settle() && hub.store.coupon(called: code).heldBy == "S002")
+      #expect(try other.unlock(code, by: "till-9").lockedUntil == nil)
+      #expect(try shop.chain.settle() && hub.store.coupon(called: code).heldBy == nil)
+    }
+  }
+
   @Test func `a coupon is locked where it can be redeemed, for no longer than an hour, by somebody`()
     async throws
   {

@@ -71,8 +71,8 @@ public struct CouponLockRequest: Hashable, Sendable, Codable {
 
   public func check() throws(TillFault) {
     try Self.check(holder: holder)
-    guard (1...Limits.couponLockSeconds).contains(ttlSeconds) else {
-      throw .invalid(field: "ttlSeconds", reason: "1 to \(Limits.couponLockSeconds)")
+    guard (1...RuleLimits.couponLockSeconds).contains(ttlSeconds) else {
+      throw .invalid(field: "ttlSeconds", reason: "1 to \(RuleLimits.couponLockSeconds)")
     }
   }
 

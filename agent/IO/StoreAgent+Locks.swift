@@ -54,7 +54,12 @@ extension StoreAgent {
   }
 
   private func claim(coupon code: String) throws {
-    let id = try state.withLock { $0.pacing.isOnline ? try found(code, $0).coupon.id : nil }
-    if let id { _ = claim(points: [], coupons: [id]) }
+    let wanted = try state.withLock { state -> CouponID? in
+      guard state.pacing.isOnline else { return nil }
+      let coupon = try found(code, state).coupon
+      state.claiming[coupon.row.member] = nowMs(state) + AgentState.claimMs
+      return coupon.id
+    }
+    if let wanted { _ = claim(points: [], coupons: [wanted]) }
   }
 }
