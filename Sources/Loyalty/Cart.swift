@@ -20,6 +20,8 @@ public struct Cart: Hashable, Sendable {
   public var promotionUses = PromotionUses()
   /// Paid in cash, so that it may be rounded.
   public var isCash = false
+  /// What the store may do beyond what it holds; nil while its line is up, and at headquarters.
+  public var offline: OfflineLeeway?
 
   public init(
     businessTime: Timestamp, lines: [SaleLine], coupons: [PresentedCoupon] = [], points: Points = .zero,
@@ -43,6 +45,8 @@ public struct MemberStanding: Hashable, Sendable {
   public var available: Points
   /// What this store may spend by itself, lot by lot.
   public var held: [LotAmount]
+  /// What is known to be left in the chain, lot by lot, with what is held.
+  public var lots: [LotAmount]
   public var birthday: MonthDay?
   public var segments: Set<String>
   /// Whether a sale of theirs is known.
@@ -50,12 +54,12 @@ public struct MemberStanding: Hashable, Sendable {
 
   public init(
     tierFacts: TierFacts = .none, available: Points = .zero, held: [LotAmount] = [],
-    birthday: MonthDay? = nil,
-    segments: Set<String> = [], hasBought: Bool = true
+    lots: [LotAmount] = [], birthday: MonthDay? = nil, segments: Set<String> = [], hasBought: Bool = true
   ) {
     self.tierFacts = tierFacts
     self.available = available
     self.held = held
+    self.lots = lots
     self.birthday = birthday
     self.segments = segments
     self.hasBought = hasBought
@@ -66,11 +70,14 @@ public struct PresentedCoupon: Hashable, Sendable {
   public let id: CouponID
   public let code: String
   public let terms: CouponTerms
+  /// The store does not hold it and is cut off: used, it counts as a risk.
+  public let isRisked: Bool
 
-  public init(id: CouponID, code: String, terms: CouponTerms) {
+  public init(id: CouponID, code: String, terms: CouponTerms, isRisked: Bool = false) {
     self.id = id
     self.code = code
     self.terms = terms
+    self.isRisked = isRisked
   }
 }
 

@@ -60,6 +60,14 @@ struct CouponStage {
     /// By line of the quote; none for what is no money.
     let shares: [(line: Int, amount: Int64)]
     let gift: Gift?
+
+    /// Why the store cannot give it, of what it has left; takes what it gives.
+    fileprivate func lack(_ book: inout AllowanceBook) -> RuleOutcome? {
+      if let gift, !book.take(gift) { return coupon.outcome("gift_out_of_stock") }
+      let worth = Money(shares.reduce(0) { $0 + $1.amount })
+      guard coupon.isRisked, !book.risk(worth) else { return nil }
+      return coupon.outcome("coupon_over_risk", worth.minor, (worth - book.riskLeft).minor)
+    }
   }
 
   private let presented: [PresentedCoupon]
@@ -111,18 +119,19 @@ struct CouponStage {
     coupons.firstIndex { $0.id == coupon.id }
   }
 
-  /// Decides. A gift that the store has not is left out, and everything is decided again without it.
+  /// Decides. What the store cannot give, a gift that is gone or a risk that is too much, is left out, and
+  /// everything is decided again without it.
   mutating func run(taking book: inout AllowanceBook) -> (applied: [Applied], outcomes: [RuleOutcome]) {
     while true {
       let applied = decide()
       var taken = book
-      let lacking = applied.filter { one in one.gift.map { !taken.take($0) } ?? false }
+      let lacking = applied.compactMap { one in one.lack(&taken).map { (one.number, $0) } }
       if lacking.isEmpty {
         book = taken
         return (applied, told(applied))
       }
-      for one in lacking { outcomes[candidates[one.number].place] = one.coupon.outcome("gift_out_of_stock") }
-      for one in lacking.reversed() { candidates.remove(at: one.number) }
+      for (number, outcome) in lacking { outcomes[candidates[number].place] = outcome }
+      for (number, _) in lacking.reversed() { candidates.remove(at: number) }
     }
   }
 
@@ -160,7 +169,8 @@ struct CouponStage {
           number: number, coupon: coupon, shares: parts.map { (line: $0, amount: $1) },
           gift: coupon.terms.kind == .gift ? gift : nil))
       if case .off(let amount, _) = worth {
-        outcomes[candidate.place] = coupon.outcome("coupon_applied", amount)
+        outcomes[candidate.place] = coupon.outcome(
+          coupon.isRisked ? "coupon_risked" : "coupon_applied", amount)
       } else {
         let code = coupon.terms.kind == .gift ? "coupon_gift" : "coupon_exchanged"
         outcomes[candidate.place] = coupon.outcome(code)

@@ -39,6 +39,8 @@ extension CouponTerms {
         max(text.zh.count, text.en.count) <= Limits.textLength, "text",
         "has at most \(Limits.textLength) characters")
     }
+    require(
+      kind.isMoney || policy != .floorLimit, "policy", "is held or online where there is no money to weigh")
     if kind == .gift {
       require(giftSku.map(isToken) ?? false, "giftSku", "has 1 to \(Limits.tokenLength) bytes")
     } else {

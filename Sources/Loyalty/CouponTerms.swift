@@ -16,13 +16,17 @@ public struct CouponTerms: Hashable, Sendable {
     case fixedPrice
     /// 赠品券: hands out a gift from the gift stock; no money in the sale.
     case gift
+
+    /// Whether it takes money off a sale, or pays.
+    public var isMoney: Bool { self != .exchange && self != .gift }
   }
 
   /// Where a coupon may be redeemed while the line is down.
   public enum Policy: String, Hashable, Sendable, Codable, CaseIterable {
     /// At the store that holds it, and nowhere else (law C1).
     case held
-    /// Anywhere, up to the store's limit of risk; a second redemption is kept for a person to see.
+    /// Anywhere, as long as the caps of `OfflinePolicy` leave something to risk; a second redemption is kept
+    /// for a person to see. Without caps as `held`.
     case floorLimit
     /// Only when headquarters says yes there and then.
     case online

@@ -13,8 +13,20 @@ struct AllowanceBook {
   /// Nil where nobody counts: then there is enough of everything.
   let held: [String: Int64]?
   private(set) var used: [String: Int64] = [:]
+  /// What may still be risked on coupons and points that others hold.
+  private(set) var riskLeft: Money
 
-  init(held: [String: Int64]?) { self.held = held }
+  init(held: [String: Int64]?, risk: Money = .zero) {
+    self.held = held
+    riskLeft = risk
+  }
+
+  /// False, and nothing is taken, when the caps do not leave that much.
+  mutating func risk(_ amount: Money) -> Bool {
+    if amount > riskLeft { return false }
+    riskLeft -= amount
+    return true
+  }
 
   func left(_ name: String) -> Int64 {
     held.map { $0[name, default: 0] - used[name, default: 0] } ?? .max

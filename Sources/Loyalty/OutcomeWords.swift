@@ -10,7 +10,9 @@ extension RuleOutcome {
   }
 
   /// Whether it says that a presented coupon was used.
-  public var isCouponUse: Bool { ["coupon_applied", "coupon_exchanged", "coupon_gift"].contains(code) }
+  public var isCouponUse: Bool {
+    ["coupon_applied", "coupon_risked", "coupon_exchanged", "coupon_gift"].contains(code)
+  }
 
   /// The outcome in words for a cashier or a customer; money is shown in the rulebook's currency.
   public func words(currency: String) -> Words {
@@ -46,7 +48,7 @@ extension RuleOutcome {
     case "tier_reached": return Words(zh: "恭喜升级", en: "You have reached a new level")
     case "cash_rounded":
       return Words(zh: "现金抹零 \(money(amount))", en: "Rounded down for cash by \(money(amount))")
-    default: return couponWords(money)
+    default: return offlineWords(money) ?? couponWords(money)
     }
   }
 

@@ -60,7 +60,7 @@ struct PricingCourse {
     self.cart = cart
     self.occasion = occasion
     self.recorded = recorded
-    book = AllowanceBook(held: cart.allowances)
+    book = AllowanceBook(held: cart.allowances, risk: cart.offline?.left ?? .zero)
     quote = Quote(
       lines: cart.lines, coupons: [], vouchers: [], spent: [], earned: .zero,
       earnedLot: rulebook.expiry.lot(earnedOn: occasion.day), tier: tier, outcomes: [])
@@ -92,13 +92,15 @@ struct PricingCourse {
     return quote
   }
 
-  /// Stage ④: points as a discount, from the lots this store holds, nearest expiry first.
+  /// Stage ④: points as a discount, from the lots this store holds, nearest expiry first; beyond them only as
+  /// far as a store that is cut off may risk it.
   mutating func pay(_ wanted: Points) {
     func refuse(_ code: String, _ amount: Int64, _ distance: Int64 = 0) {
       quote.outcomes.append(RuleOutcome(rule: "points", code: code, amount: amount, distance: distance))
     }
     guard let terms = rulebook.pointsPayment else { return refuse("points_not_accepted", 0) }
     guard let member = cart.member else { return refuse("points_need_member", 0) }
+    if cart.offline?.points == .online { return refuse("points_need_line", 0) }
     if wanted < terms.minimum {
       return refuse("points_below_minimum", terms.minimum.count, (terms.minimum - wanted).count)
     }
@@ -110,13 +112,24 @@ struct PricingCourse {
     let worth = terms.worth(of: wanted)
     if worth > most || worth == .zero { return refuse("points_over_share", most.minor) }
     let held = SpendPlan.spendable(member.held, on: occasion.day)
-    guard let plan = SpendPlan.draw(wanted, from: held) else {
-      return refuse("points_held_elsewhere", held.reduce(0) { $0 + $1.points.count })
+    func paid(_ plan: [LotAmount]) {
+      discount(worth.minor, kind: LineDiscount.points)
+      quote.spent = plan
+      quote.outcomes.append(
+        RuleOutcome(rule: "points", code: "points_paid", amount: worth.minor, distance: wanted.count))
     }
-    discount(worth.minor, kind: LineDiscount.points)
-    quote.spent = plan
-    quote.outcomes.append(
-      RuleOutcome(rule: "points", code: "points_paid", amount: worth.minor, distance: wanted.count))
+    if let plan = SpendPlan.draw(wanted, from: held) { return paid(plan) }
+    let beyond = cart.offline?.spend(
+      wanted, of: member, paying: terms, left: book.riskLeft, on: occasion.day)
+    switch beyond ?? .heldElsewhere {
+    case .heldElsewhere: refuse("points_held_elsewhere", held.reduce(0) { $0 + $1.points.count })
+    case .overRisk(let most): refuse("points_over_risk", most.count, (wanted - most).count)
+    case .drawn(let plan, let beyond, let risk):
+      guard book.risk(risk) else { return refuse("points_over_risk", 0, wanted.count) }
+      paid(plan)
+      quote.outcomes.append(
+        RuleOutcome(rule: "points", code: "points_risked", amount: risk.minor, distance: beyond.count))
+    }
   }
 }
 

@@ -21,4 +21,8 @@ public enum RuleLimits {
   public static let giftPieces = 1_000
   /// Minor units to whose multiple cash is rounded down: no chain gives up more than ten yuan for its till.
   public static let cashStep: Int64 = 1_000
+  /// Seconds that a till or an order may lock a coupon: an hour, longer than anybody stands at a till.
+  public static let couponLockSeconds: Int64 = 3_600
+  /// Minor units that one store may risk while its line is down: ten million yuan, more than a shop's month.
+  public static let riskMinorUnits: Int64 = 1_000_000_000
 }

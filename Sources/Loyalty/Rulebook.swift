@@ -35,11 +35,13 @@ public struct Rulebook: Hashable, Sendable, Codable {
   public var programs = Programs.none
   public var couponGroups: [CouponGroup] = []
   public var cashRounding: CashRounding?
+  /// What stores may do beyond what they hold while their line is down.
+  public var offline = OfflinePolicy.held
 
   private enum CodingKeys: String, CodingKey {
     case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
       pendingDays, expiry, expiryNoticeDays, points, pointsPayment, tiers, checkInPoints, holding, prices,
-      promotions, promotionGroups, couponGroups, cashRounding
+      promotions, promotionGroups, couponGroups, cashRounding, offline
   }
 
   public init(
@@ -97,6 +99,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
     programs = try Programs(from: decoder)
     couponGroups = try list(.couponGroups)
     cashRounding = try container.decodeIfPresent(CashRounding.self, forKey: .cashRounding)
+    offline = try container.decodeIfPresent(OfflinePolicy.self, forKey: .offline) ?? .held
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -124,6 +127,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try programs.encode(to: encoder)
     if !couponGroups.isEmpty { try container.encode(couponGroups, forKey: .couponGroups) }
     try container.encodeIfPresent(cashRounding, forKey: .cashRounding)
+    if offline != .held { try container.encode(offline, forKey: .offline) }
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.

@@ -76,7 +76,7 @@ extension PricingCourse {
     let outcome = stage.run(taking: &taken).outcomes[0]
     return WalletEntry(
       coupon: coupon.id, code: coupon.code, expiresAt: coupon.terms.expiresAt,
-      saving: Money(outcome.code == "coupon_applied" ? outcome.amount : 0), isUsable: outcome.isCouponUse,
+      saving: Money(outcome.isCouponUse ? outcome.amount : 0), isUsable: outcome.isCouponUse,
       outcome: outcome)
   }
 

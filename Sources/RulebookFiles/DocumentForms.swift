@@ -57,6 +57,7 @@ extension Form {
             "step", .integer(.money, 1...RuleLimits.cashStep), "抹到其整数倍（分）",
             "To a multiple of this, in minor units")
         ]), "现金抹零", "Small coins are dropped in the customer's favour"),
+    .optional("offline", offline, "离线策略，不写则只用本店保管的", "What stores may do beyond what they hold", else: [:]),
     .optional("mall", .list(mallItem, 0...ProgramLimits.listed), "积分商城", "The points mall", else: []),
     .optional("checkIns", checkIns, "签到奖励", "What coming every day earns"),
     .optional("referral", referral, "推荐有礼", "Rewards for bringing new members"),
@@ -78,6 +79,27 @@ extension Form {
         "lastStorePermille", .integer(.share, 0...1000), "最近到店（千分之一）",
         "Where they were last seen, in thousandths"),
     ])
+
+  private static let offline = Form.record(
+    "OfflinePolicy", "离线策略：断网时可超出本店保管多少，风险以分计",
+    "What a store may do beyond what it holds while its line is down, and what that may cost",
+    [
+      .optional(
+        "points",
+        .choice([
+          ("held", "仅用本店保管的", "what the store holds"),
+          ("floorLimit", "限额内可多用，之后或记欠", "beyond it, up to the caps; it may be owed afterwards"),
+          ("online", "断网不用", "none without a line"),
+        ]), "断网时用积分", "How points are spent while the line is down", else: "held"),
+      .optional(
+        "perMemberDay", risk, "每会员每日风险上限（分）",
+        "The most one member may cost a store on one day, in minor units"),
+      .optional(
+        "perStoreOutage", risk, "每店每次断网风险上限（分）",
+        "The most one store may risk until headquarters has heard of it, in minor units"),
+    ])
+
+  private static let risk = Form.integer(.money, 1...RuleLimits.riskMinorUnits)
 
   /// A coupon template's terms 券条款.
   public static let couponTerms = Form.record(
@@ -112,7 +134,10 @@ extension Form {
         "policy",
         .choice([
           ("held", "仅在保管门店可用", "at the store that holds it"),
-          ("floorLimit", "断网也可用，限额内担风险", "anywhere, up to the store's limit of risk"),
+          (
+            "floorLimit", "断网也可用，以规则 offline 的限额为限",
+            "anywhere, up to the caps of the rulebook's offline"
+          ),
           ("online", "须联网", "only when headquarters says yes"),
         ]), "断网时", "Where it may be redeemed while the line is down", else: "held"),
       .optional("text", words, "使用说明", "What the customer is told of it"),

@@ -9,7 +9,7 @@ import TestKit
   /// Every operation, in an order in which the file's examples tell a shop's morning.
   static let story = [
     "health", "metrics", "enrol", "findMembers", "member", "changeMember", "checkIn", "quote", "wallet",
-    "sell", "sale",
+    "lockCoupon", "unlockCoupon", "sell", "sale",
     "explainQuote", "explainSale", "participate", "draw", "order", "orderState", "fulfil", "cancelOrder",
     "points", "coupons", "history", "takeBack", "quoteExchange", "exchange",
     "void", "status",
@@ -30,12 +30,14 @@ import TestKit
       let file = try OpenAPIFile("agent/IO/openapi.yaml")
       let chain = try TestChain(stores: 1)
       let till = try chain[1].serve()
-      var quote = ""
+      var (quote, code) = ("", "")
       for id in Self.story {
         let operation = try #require(file.operation(id))
         var (path, body) = file.example(operation)
         if id == "explainQuote" { path = "/v1/quotes/\(quote)/explain" }
         if id == "cancelOrder" { try Self.order(path, till) }
+        if id == "lockCoupon" { code = try Self.coupon(chain) }
+        path = path.replacing("MCCCC7WV6QH3R", with: code)
         let response = try send(till, operation.method, path, body: try body?.encoded())
         let text = String(decoding: response.body.prefix(300), as: UTF8.self)
         #expect(response.status == operation.successStatus, "\(id): \(text)")
@@ -44,6 +46,14 @@ import TestKit
         if id == "quote" { quote = try JSONValue(parsing: response.body).quoteId.stringValue ?? "" }
       }
     }
+  }
+
+  /// A coupon of the member whom the file's examples enrol.
+  private static func coupon(_ chain: TestChain) throws -> String {
+    let member = try #require(MemberID("01990000-0000-7000-8000-000000000001"))
+    let code = try chain.hub.issue("ten", DemoChain.tenOff, to: member)
+    #expect(try chain.settle())
+    return code
   }
 
   /// The order that the file's example cancels.

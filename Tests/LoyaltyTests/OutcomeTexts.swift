@@ -23,7 +23,11 @@ struct OutcomeTexts {
   ]
   private static let ofTheAgent: Set<String> = [
     "coupon_held_elsewhere", "coupon_used", "coupon_voided", "coupon_needs_line", "coupon_of_other_member",
-    "tier_reached",
+    "coupon_locked", "coupon_not_locked", "tier_reached",
+  ]
+  /// What comes of a store's risk while its line is down.
+  private static let ofCutOffStores: Set<String> = [
+    "points_need_line", "points_risked", "points_over_risk", "coupon_risked", "coupon_over_risk",
   ]
 
   private func isChinese(_ text: String) -> Bool {
@@ -50,7 +54,7 @@ struct OutcomeTexts {
   }
 
   @Test func `every outcome that the till's agent adds has its words in both languages`() {
-    for code in Self.ofTheAgent.union(Self.ofLargeCarts) {
+    for code in Self.ofTheAgent.union(Self.ofLargeCarts).union(Self.ofCutOffStores) {
       #expect(isWorded(RuleOutcome(rule: "C1", code: code)))
     }
   }

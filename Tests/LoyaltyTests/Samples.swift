@@ -137,7 +137,8 @@ extension Samples {
       expiresAt: number(0...4) == 0 ? Timestamp(ms: Samples.noon.ms + number(-1...2)) : nil,
       when: number(0...3) == 0 ? couponCondition() : .always, scope: names == 0 && flag() ? scope() : nil,
       group: oneOf([nil, "A", "B", "B", "C"]), withPromotions: number(0...3) > 0,
-      policy: oneOf(CouponTerms.Policy.allCases), text: maybe { _ in Samples.words },
+      policy: oneOf(kind.isMoney ? CouponTerms.Policy.allCases : [.held, .online]),
+      text: maybe { _ in Samples.words },
       giftSku: kind == .gift ? oneOf(Samples.gifts) : nil)
   }
 

@@ -51,6 +51,18 @@ struct Guide {
     sell([.of("eggs", "fresh", 29_90)], on: plain)
     sell([.of("beef", "fresh", 80_00)], on: plain)
     sell([.of("beef", "fresh", 100_00), .of("rice", "grain", 300_00)], on: plain)
+    func cutOff(_ points: Int64, held: Int64, risked: Int64) {
+      var member = MemberStanding.spent(0, points: 500)
+      (member.lots, member.held) = (member.held, SpendPlan.drawUpTo(Points(held), from: member.held).drawn)
+      var cart = Cart.on(plain, [.of("rice", "grain", 400_00)], member)
+      (cart.points, cart.offline) = (
+        Points(points),
+        OfflineLeeway(rulebook.offline, after: RiskTaken(byMemberToday: Money(risked)))
+      )
+      found += rulebook.quote(cart).outcomes.map { $0.words(currency: "CNY") }
+    }
+    cutOff(100, held: 80, risked: 0)
+    cutOff(110, held: 0, risked: 0)
     if let tiers = rulebook.tiers {
       let facts = MemberStanding.spent(0).tierFacts
       found.append(tiers.standing(of: facts, on: Day("2026-06-10") ?? .never).words(currency: "CNY"))

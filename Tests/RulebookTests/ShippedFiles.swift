@@ -55,6 +55,7 @@ extension Samples {
     rulebook.points = PointsPolicies(
       restore: flag() ? .stayExpired : .grace(days: Int(number(1...366))),
       shortage: oneOf([.debt, .loss, .debtUpTo(Points(amount(upTo: 10_000)))]))
+    rulebook.offline = offline(paying: rulebook.pointsPayment != nil)
     if flag() {
       rulebook.tiers?.window = oneOf([
         .rolling(months: 12), .anniversary, .rolling(months: 3), .calendarYear, .lifetime,
@@ -65,5 +66,13 @@ extension Samples {
       rulebook.tiers?.returns = oneOf(TierScheme.Returns.allCases)
     }
     return rulebook
+  }
+
+  private mutating func offline(paying: Bool) -> OfflinePolicy {
+    if flag() { return paying && flag() ? OfflinePolicy(points: .online) : .held }
+    return OfflinePolicy(
+      points: paying ? oneOf(OfflinePolicy.Spending.allCases) : .held,
+      perMemberDay: Money(1 + amount(upTo: RuleLimits.riskMinorUnits - 1)),
+      perStoreOutage: Money(1 + amount(upTo: RuleLimits.riskMinorUnits - 1)))
   }
 }

@@ -18,6 +18,8 @@ struct RandomDay {
   }
 
   let seed: UInt64
+  /// Whether cut-off stores risk points and coupons.
+  let isRisky: Bool
   let chain: TestChain
   private var random: SplitMix64
   private var members: [MemberID] = []
@@ -26,10 +28,12 @@ struct RandomDay {
   private(set) var receipts: [SaleID: (receipt: Receipt, store: Int)] = [:]
   private(set) var tally = Tally()
 
-  init(seed: UInt64) throws {
+  init(seed: UInt64, isRisky: Bool = false) throws {
     self.seed = seed
+    self.isRisky = isRisky
     random = SplitMix64(seed: seed)
-    chain = try TestChain(stores: Int.random(in: 2...4, using: &random), seed: seed)
+    let rulebook = isRisky ? OfflineRisk.capped : DemoChain.rulebook
+    chain = try TestChain(stores: Int.random(in: 2...4, using: &random), seed: seed, rulebook: rulebook)
     // Three members whom all know, with points to spend.
     for number in 1...3 {
       let agent = chain[number % chain.stores.count + 1].agent
@@ -128,6 +132,7 @@ struct RandomDay {
     let what = points > 0 ? "spend" : request.coupons == nil ? "sale" : "coupon"
     if let receipt = try attempt(what, { try agent.sell(request) }) {
       receipts[receipt.saleId] = (receipt, number)
+      for outcome in receipt.outcomes where outcome.code.hasSuffix("_risked") { count(outcome.code) }
     }
   }
 
@@ -166,7 +171,8 @@ struct RandomDay {
   private mutating func issueCoupon() throws {
     let member = anyone()
     do {
-      coupons.append((try chain.hub.issue("ten", DemoChain.tenOff, to: member), member))
+      let terms = isRisky ? OfflineRisk.floorTen : DemoChain.tenOff
+      coupons.append((try chain.hub.issue("ten", terms, to: member), member))
       count("issue")
     } catch APIError.problem(_, "unknown_member", _, _) {
       count("issue in vain")

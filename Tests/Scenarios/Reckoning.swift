@@ -13,7 +13,7 @@ extension RandomDay {
     guard try chain.settle() else {
       return ["the chain does not come to rest: \(try chain.unrest())"]
     }
-    return try chain.differences() + lostOrDoubled() + books() + views()
+    return try chain.differences() + lostOrDoubled() + books() + views() + risks()
   }
 
   /// Every receipt is at the hub, once, as it was printed, and nothing else is there.
@@ -27,16 +27,33 @@ extension RandomDay {
         faults.append("sale \(id) is not as printed")
       }
     }
-    let strange = ["quarantine", "doubleRedemption", "possibleDuplicate"]
+    let strange =
+      ["quarantine", "possibleDuplicate"] + (isRisky ? [] : ["doubleRedemption", "overspentPoints"])
     faults += try chain.hub.store.exceptions().filter { strange.contains($0.kind) }
       .map { "\($0.kind): \($0.detail)" }
     for store in chain.stores {
       for result in try store.agent.status().results {
-        let isFine = result.outcome == .merged || result.reason.hasPrefix("clawback")
+        let isRisk = ["spent", "coupon_redeemed_twice"].contains { result.reason.hasPrefix($0) }
+        let isFine = result.outcome == .merged || result.reason.hasPrefix("clawback") || isRisky && isRisk
         if !isFine { faults.append("\(store.code) \(result.seq.number): \(result.outcome) \(result.reason)") }
       }
     }
     return faults
+  }
+
+  /// What headquarters books as overspent or redeemed twice, receipts have said was risked.
+  private func risks() throws -> [String] {
+    func said(_ code: String) -> [Receipt.Outcome] {
+      receipts.values.flatMap(\.receipt.outcomes).filter { $0.code == code }
+    }
+    let exceptions = try chain.hub.store.exceptions()
+    let overspent = try DatabaseQueue(path: chain.hub.folder.file("hub.db")).read {
+      try Int64.fetchOne($0, sql: "SELECT coalesce(sum(points), 0) FROM overspends") ?? 0
+    }
+    let risked = said("points_risked").reduce(0) { $0 + $1.distance }
+    let isTwice = exceptions.contains { $0.kind == "doubleRedemption" }
+    return (overspent > risked ? ["\(overspent) points overspent, \(risked) risked"] : [])
+      + (isTwice && said("coupon_risked").isEmpty ? ["a coupon redeemed twice that nobody risked"] : [])
   }
 
   /// The ledger at the hub: balances are sums of movements, nobody holds what is not there.

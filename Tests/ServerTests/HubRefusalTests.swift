@@ -84,7 +84,7 @@ import TestKit
       "template"
     ),
     template(#""kind":"gift","value":0,"giftSku":"A""#, "", 422, "terms.giftSku"),
-    template(#""kind":"amountOff","value":1,"policy":"floorLimit""#, "", 422, "terms.policy"),
+    template(#""kind":"exchange","value":0,"policy":"floorLimit""#, "", 422, "terms.policy"),
     template(
       #""kind":"amountOff","value":1,"when":{"segments":["vip"]}"#, "", 422, "terms.when.segments"),
     template(#""kind":"amountOff","value":1,"group":"none""#, "", 422, "terms.group"),

@@ -57,4 +57,10 @@ public struct CouponView: Hashable, Sendable {
     let isFree = row.holder == .hub && (row.boundTo ?? node) == node && effect == nil
     return isHeldHere || isFree && hub == .askable ? nil : "coupon_held_elsewhere"
   }
+
+  /// Whether this store may redeem it though it does not hold it, if it is cut off and may risk it: somebody
+  /// else may be redeeming it as well.
+  public func mayBeRisked(_ terms: CouponTerms) -> Bool {
+    terms.policy == .floorLimit && terms.kind.isMoney && state == .issued && (row.boundTo ?? node) == node
+  }
 }

@@ -42,7 +42,7 @@ public struct MemberView: Hashable, Sendable {
   public func standing(on day: Day, utcOffsetMinutes: Int) -> MemberStanding {
     MemberStanding(
       tierFacts: tierFacts(utcOffsetMinutes: utcOffsetMinutes), available: available(on: day), held: held,
-      birthday: birthday.flatMap { MonthDay($0) }, segments: segments,
+      lots: lots, birthday: birthday.flatMap { MonthDay($0) }, segments: segments,
       hasBought: tierFacts.history.months.contains { $0.count > 0 })
   }
 }

@@ -63,6 +63,8 @@ extension SaleRequest {
     digest.add(toPay?.minor)
     digest.add(channel)
     digest.add(cash.map { $0 ? 1 : 0 })
+    // Requests without one have the digest that journals keep from before there were locks.
+    if let lock { digest.add(lock) }
     return digest.value
   }
 }

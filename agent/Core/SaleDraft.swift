@@ -15,6 +15,7 @@ public struct SaleDraft: Hashable, Sendable {
     for (index, line) in request.lines.enumerated() { lines.append(try Self.line(line, "lines[\(index)]")) }
     self.lines = lines
     if let channel = request.channel { try Self.token(channel, "channel") }
+    if let lock = request.lock { try Self.token(lock, "lock") }
     coupons = request.coupons ?? []
     try Self.require(coupons.count <= Limits.saleCoupons, "coupons", "at most \(Limits.saleCoupons)")
     points = request.points ?? .zero

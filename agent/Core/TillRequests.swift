@@ -16,11 +16,13 @@ public struct SaleRequest: Hashable, Sendable, Codable {
   public var channel: String?
   /// Paid in cash, so that the rulebook may round it 抹零.
   public var cash: Bool?
+  /// Under which name its coupons were locked 锁券.
+  public var lock: String?
 
   public init(
     saleId: SaleID? = nil, memberId: MemberID? = nil, phone: String? = nil, businessTime: Timestamp? = nil,
     lines: [LineRequest], coupons: [String]? = nil, points: Points? = nil, tenders: [TenderRequest]? = nil,
-    toPay: Money? = nil, channel: String? = nil, cash: Bool? = nil
+    toPay: Money? = nil, channel: String? = nil, cash: Bool? = nil, lock: String? = nil
   ) {
     self.saleId = saleId
     self.memberId = memberId
@@ -33,6 +35,7 @@ public struct SaleRequest: Hashable, Sendable, Codable {
     self.toPay = toPay
     self.channel = channel
     self.cash = cash
+    self.lock = lock
   }
 }
 

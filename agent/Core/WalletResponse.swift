@@ -33,22 +33,29 @@ public struct WalletResponse: Hashable, Sendable, Codable {
   public let offline: Bool
 }
 
-/// One of a member's coupons before it is weighed.
+/// A coupon before it is weighed, with whether it can be.
 public struct WalletCoupon: Hashable, Sendable {
   public let coupon: CouponView
   public let terms: CouponTerms
   /// The code of why it cannot even be tried; nil when it can.
   public let refusal: String?
+  /// The store would redeem it without holding it.
+  public let isRisked: Bool
 
-  public init(_ coupon: CouponView, hub: CouponView.HubWord) throws {
+  /// `mayRisk` where the store is cut off and may risk anything; `isLocked` where another till or order has
+  /// it.
+  public init(_ coupon: CouponView, hub: CouponView.HubWord, mayRisk: Bool, isLocked: Bool) throws {
     self.coupon = coupon
     terms = try CouponTerms.decode(coupon.row.terms)
-    refusal = coupon.refusal(terms.policy, hub: hub)
+    let barred = coupon.refusal(terms.policy, hub: hub)
+    isRisked = mayRisk && barred == "coupon_held_elsewhere" && coupon.mayBeRisked(terms)
+    refusal = isLocked && coupon.state == .issued ? "coupon_locked" : isRisked ? nil : barred
   }
 
   /// As it would be presented; nil when it cannot be.
   public var presented: PresentedCoupon? {
-    refusal == nil ? PresentedCoupon(id: coupon.id, code: coupon.row.code, terms: terms) : nil
+    guard refusal == nil else { return nil }
+    return PresentedCoupon(id: coupon.id, code: coupon.row.code, terms: terms, isRisked: isRisked)
   }
 }
 

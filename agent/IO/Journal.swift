@@ -115,16 +115,15 @@ final class Journal: Sendable {
     try entries("WHERE reference = ?", [reference]).first?.entry
   }
 
-  /// The latest sales, until one of a business day before `day` has been seen.
-  func forEachSale(backTo day: Day, utcOffsetMinutes: Int, _ body: (Sale) -> Void) throws {
+  /// The latest sales first, until `body` has seen enough.
+  func forEachSaleBackwards(_ body: (Sale, JournalSeq) -> Bool) throws {
     var before = Int64.max
     while true {
       let batch = try entries(
         "WHERE seq < ? AND kind = ? ORDER BY seq DESC LIMIT 200", [before, Kind.sale.rawValue])
       for stored in batch {
         guard case .sale(let sale) = stored.entry.body else { continue }
-        if sale.businessTime.day(utcOffsetMinutes: utcOffsetMinutes) < day { return }
-        body(sale)
+        if !body(sale, stored.entry.seq) { return }
       }
       guard let last = batch.last else { return }
       before = Int64(last.entry.seq.number)

@@ -28,6 +28,7 @@ public struct POSRoutes: Sendable {
     let v1 = router.group("v1").add(middleware: TillAuthentication(hash: tillTokenHash))
     addMembers(to: v1)
     addSales(to: v1)
+    addLocks(to: v1)
     addPrograms(to: v1)
     v1.get("status") { _, _ in try await answer { try agent.status() } }
     return router
@@ -126,6 +127,28 @@ public struct POSRoutes: Sendable {
     v1.post("exchanges/quote") { request, _ in
       let body = try await request.decodeJSON(ExchangeRequest.self, limit: Limits.tillRequestBytes)
       return try await answer { try ofSale { try agent.quote(body) } }
+    }
+  }
+
+  private func addLocks(to v1: RouterGroup<BasicRequestContext>) {
+    v1.post("coupons/:code/lock") { request, context in
+      let body = try await request.decodeJSON(CouponLockRequest.self, limit: Limits.tillRequestBytes)
+      let code = context.parameters.get("code") ?? ""
+      return try await answer { try ofCode { try agent.lock(code, body) } }
+    }
+    v1.delete("coupons/:code/lock") { request, context in
+      let code = context.parameters.get("code") ?? ""
+      let holder = request.uri.queryParameters["holder"].map { String($0) } ?? ""
+      return try await answer { try ofCode { try agent.unlock(code, by: holder) } }
+    }
+  }
+
+  /// What is refused of a coupon that the path names.
+  private func ofCode<T>(_ work: () throws -> T) throws -> T {
+    do { return try work() } catch let fault as TillFault {
+      var problem = fault.problem
+      if problem.field == "coupons" { problem.field = "code" }
+      throw problem
     }
   }
 

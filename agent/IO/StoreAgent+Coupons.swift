@@ -30,15 +30,32 @@ extension StoreAgent {
     }
   }
 
-  enum CouponTry {
-    case usable(PresentedCoupon)
-    case barred(RuleOutcome)
+  /// On what terms coupons are tried.
+  struct CouponTry {
+    let hub: CouponView.HubWord
+    let mayRisk: Bool
+    /// Under which name the request has locked coupons.
+    let lock: String?
   }
 
-  /// A coupon as it is presented, by its code.
+  func tried(_ coupon: CouponView, _ terms: CouponTry, _ state: AgentState) throws -> WalletCoupon {
+    let holder = state.locks.holder(of: coupon.id, at: Timestamp(ms: nowMs(state)))
+    return try WalletCoupon(
+      coupon, hub: terms.hub, mayRisk: terms.mayRisk, isLocked: holder != nil && holder != terms.lock)
+  }
+
+  /// A coupon as it is presented, by its code; `presented` is nil where it is refused.
   func coupon(
-    _ code: String, of member: MemberView?, hub: CouponView.HubWord, _ state: AgentState
-  ) throws -> CouponTry {
+    _ code: String, of member: MemberView?, _ terms: CouponTry, _ state: AgentState
+  ) throws -> (presented: PresentedCoupon?, refusal: String?) {
+    let (coupon, owner) = try found(code, state)
+    if member?.id != owner { return (nil, "coupon_of_other_member") }
+    let tried = try tried(coupon, terms, state)
+    return (tried.presented, tried.refusal)
+  }
+
+  /// A coupon by its code, with the person whose it is.
+  func found(_ code: String, _ state: AgentState) throws -> (coupon: CouponView, owner: MemberID) {
     let found = try replica.read { reader -> (coupon: CouponView, owner: MemberID)? in
       guard let key = try reader.keys(.couponCode, Array(code.utf8), limit: 1).first,
         let coupon = try coupon(key, reader, after: try reader.includedThrough(), state)
@@ -46,12 +63,7 @@ extension StoreAgent {
       return (coupon, try reader.root(of: coupon.row.member))
     }
     guard let found else { throw TillFault.unknownCoupon(code) }
-    if member?.id != found.owner { return .barred(RuleOutcome(rule: code, code: "coupon_of_other_member")) }
-    let terms = try CouponTerms.decode(found.coupon.row.terms)
-    if let refusal = found.coupon.refusal(terms.policy, hub: hub) {
-      return .barred(RuleOutcome(rule: code, code: refusal))
-    }
-    return .usable(PresentedCoupon(id: found.coupon.id, code: code, terms: terms))
+    return found
   }
 
   private func coupon(

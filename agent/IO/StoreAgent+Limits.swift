@@ -78,8 +78,10 @@ extension StoreAgent {
     if let known = state.storeUses, known.day == day { return known }
     var uses = StoreUses(day: day)
     let offset = state.rulebooks.last?.utcOffsetMinutes ?? 0
-    try journal.forEachSale(backTo: Day(day.number - 1), utcOffsetMinutes: offset) {
-      uses.add($0, on: state.rulebook(version: $0.rulebook, at: $0.businessTime))
+    try journal.forEachSaleBackwards { sale, _ in
+      guard sale.businessTime.day(utcOffsetMinutes: offset) >= Day(day.number - 1) else { return false }
+      uses.add(sale, on: state.rulebook(version: sale.rulebook, at: sale.businessTime))
+      return true
     }
     // A sale put in for another day does not take today's count away.
     if state.storeUses.map({ $0.day < day }) ?? true { state.storeUses = uses }

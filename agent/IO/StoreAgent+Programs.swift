@@ -42,6 +42,7 @@ extension StoreAgent {
     }
     let scene = try scene(of: request.memberId, at: request.businessTime, state)
     let item = scene.rulebook.programs.mall.first { $0.id == request.item }
+    if item != nil { try requireLineForPoints(scene.rulebook, state) }
     let held = try item.map { try allowances(state)[$0.allowance, default: 0] } ?? 0
     let decision = scene.rulebook.programs.place(
       MallRequest(order: id, member: scene.member.id, item: request.item, quantity: request.quantity ?? 1),
@@ -140,6 +141,7 @@ extension StoreAgent {
       }
       let scene = try scene(of: member, at: request.businessTime, state)
       let draw = scene.rulebook.programs.draws.first { $0.id == request.program }
+      if draw.map({ $0.pointsPerDraw > .zero }) ?? false { try requireLineForPoints(scene.rulebook, state) }
       let held = try allowances(state)
       let stock = (draw?.prizes ?? []).map { prize in
         (prize.id, draw.map { held[$0.allowance(of: prize), default: 0] } ?? 0)

@@ -23,13 +23,16 @@ extension StoreAgent {
       let included = try replica.read { try $0.includedThrough() }
       var points: [LotAmount] = []
       var coupons: [CouponID] = []
-      // Whoever claimed a coupon may still be at the till: it is looked at again with the next page.
+      // Whoever claimed or locked a coupon may still be at the till: it is looked at with the next page.
       var later = TouchedRows()
       try replica.read { reader in
         for member in try holders(state.touched, reader) {
           // While entries of ours are on their way the picture is about to change; they bring it up again.
           if state.overlay.totals(of: member, after: included) != nil { continue }
-          if state.isClaiming(member, nowMs: now.ms) { continue }
+          if state.isClaiming(member, nowMs: now.ms) {
+            later.insert(RowKey(kind: .holding, bytes: member.bytes))
+            continue
+          }
           points += try excess(
             of: member, node: node, rulebook.holding, on: rulebook.businessDay(now), reader)
         }
@@ -38,7 +41,7 @@ extension StoreAgent {
           guard let row = try unused(coupon, state, included, reader), row.holder == node,
             try belongsElsewhere(row, node: node, &policies, reader)
           else { continue }
-          if state.isClaiming(row.member, nowMs: now.ms) {
+          if state.isClaiming(row.member, nowMs: now.ms) || state.locks.holder(of: coupon, at: now) != nil {
             later.insert(RowKey(kind: .coupon, bytes: coupon.bytes))
           } else {
             coupons.append(coupon)

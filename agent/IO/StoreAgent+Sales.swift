@@ -54,8 +54,11 @@ extension StoreAgent {
     } catch TillFault.refused(let outcome)
       where ["points_held_elsewhere", "coupon_held_elsewhere", "coupon_needs_line"].contains(outcome.code)
     {
-      guard try claim(for: request, draft, andTakingBack: back) else { throw TillFault.refused(outcome) }
-      return try withAllowances { try body(&$0, Attempt(hub: .answered, mayAsk: $1)) }
+      // A claim that finds the line down leaves the store to what it may do by itself.
+      let isGranted = try claim(for: request, draft, andTakingBack: back)
+      return try withAllowances {
+        try body(&$0, Attempt(hub: isGranted ? .answered : .unasked, mayAsk: $1))
+      }
     }
   }
 
@@ -151,13 +154,14 @@ extension StoreAgent {
   private func price(
     _ request: SaleRequest, _ draft: SaleDraft, _ attempt: Attempt, _ state: inout AgentState
   ) throws -> Priced {
-    var open = try open(request, draft, state)
+    var open = try open(request, draft, &state)
     var barred: [RuleOutcome] = []
+    let terms = CouponTry(
+      hub: attempt.hub, mayRisk: open.cart.offline?.takesRisk ?? false, lock: request.lock)
     for code in draft.coupons {
-      switch try coupon(code, of: open.member, hub: attempt.hub, state) {
-      case .usable(let coupon): open.cart.coupons.append(coupon)
-      case .barred(let outcome): barred.append(outcome)
-      }
+      let coupon = try coupon(code, of: open.member, terms, state)
+      if let presented = coupon.presented { open.cart.coupons.append(presented) }
+      if let refusal = coupon.refusal { barred.append(RuleOutcome(rule: code, code: refusal)) }
     }
     open.cart.points = draft.points
     let (cart, rulebook) = (try limited(open, with: open.cart.coupons, &state), open.rulebook)
@@ -178,7 +182,7 @@ extension StoreAgent {
     let phone: String?
   }
 
-  func open(_ request: SaleRequest, _ draft: SaleDraft, _ state: AgentState) throws -> OpenCart {
+  func open(_ request: SaleRequest, _ draft: SaleDraft, _ state: inout AgentState) throws -> OpenCart {
     let time = request.businessTime ?? Timestamp(ms: nowMs(state))
     let rulebook = state.rulebook(at: time)
     let day = rulebook.businessDay(time)
@@ -189,6 +193,7 @@ extension StoreAgent {
       store: state.identity?.store.text, channel: request.channel ?? "till")
     cart.capLeft = rulebook.earningCaps.left(after: member?.earned[day] ?? .zero)
     cart.isCash = request.cash ?? false
+    cart.offline = try leeway(of: member, on: day, rulebook, &state)
     return OpenCart(cart: cart, rulebook: rulebook, day: day, member: member, phone: phone)
   }
 

@@ -36,6 +36,15 @@ public struct AgentStatus: Hashable, Sendable, Codable {
   public let lastFault: String?
   /// Partitions whose digest differed from the hub's after the last page.
   public let differing: [Partition]
+  /// Nil where the rulebook lets stores risk nothing.
+  public let offlineRisk: OfflineRisk?
+
+  /// What was risked beyond what the store held, in minor units 断网风险: since headquarters last heard of
+  /// everything, and the most it may come to.
+  public struct OfflineRisk: Hashable, Sendable, Codable {
+    public let taken: Money
+    public let cap: Money
+  }
 }
 
 extension StoreAgent {
@@ -60,7 +69,8 @@ extension StoreAgent {
         partitions: digests.map {
           .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))
         },
-        halted: state.halted, lastFault: state.lastFault, differing: state.differing)
+        halted: state.halted, lastFault: state.lastFault, differing: state.differing,
+        offlineRisk: try offlineRisk(at: Timestamp(ms: now), &state))
     }
   }
 

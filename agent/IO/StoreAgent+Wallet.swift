@@ -55,11 +55,12 @@ extension StoreAgent {
     guard request.memberId != nil || request.phone != nil else {
       throw TillFault.invalid(field: "memberId", reason: "or phone says whose coupons")
     }
-    let open = try open(request, draft, state)
+    let open = try open(request, draft, &state)
     guard let member = open.member else { throw TillFault.unknownMember }
-    let hub = state.couponWord
+    let terms = CouponTry(
+      hub: state.couponWord, mayRisk: open.cart.offline?.takesRisk ?? false, lock: request.lock)
     let coupons = try coupons(of: member, state).filter { $0.state != .redeemed }.map {
-      try WalletCoupon($0, hub: hub)
+      try tried($0, terms, state)
     }
     let cart = try limited(open, with: coupons.compactMap(\.presented), &state)
     return OpenWallet(

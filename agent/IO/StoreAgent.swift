@@ -141,6 +141,9 @@ struct AgentState {
   var sales: Int64 = 0
   /// How often promotions were used here on one business day; nil before anybody asked.
   var storeUses: StoreUses?
+  /// What sales risked without a line; nil before anybody asked.
+  var risk: RiskBook?
+  var locks = CouponLocks()
   /// The latest quotes, for whoever asks why.
   var quotes: [RememberedQuote] = []
   /// Allowances that the hub was asked for a moment ago, until when it is not asked again.
@@ -211,6 +214,8 @@ extension StoreAgent {
         state.sales += 1
         let rulebook = state.rulebook(version: sale.rulebook, at: sale.businessTime)
         state.storeUses?.add(sale, on: rulebook)
+        state.risk?.add(sale, at: one.entry.seq, on: rulebook.businessDay(sale.businessTime))
+        for coupon in sale.coupons { state.locks.consume(coupon) }
       }
       committed.signal()
     }

@@ -53,7 +53,7 @@ extension HubTransaction {
       throw HubFault.invalid(field: "template", reason: "is a name of 1 to \(Limits.tokenLength) bytes")
     }
     let groups = Set(try rulebook(at: Timestamp(ms: nowMs)).couponGroups.map(\.id))
-    if let fault = (template.faults(groups: groups) + template.unserved()).first {
+    if let fault = template.faults(groups: groups).first {
       throw HubFault.invalid(field: fault.path, reason: fault.reason)
     }
     if let gift = template.terms.giftSku, try !isCounted(AllowanceName.gift(gift)) {

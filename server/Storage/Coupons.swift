@@ -121,11 +121,12 @@ extension HubTransaction {
   }
 
   /// False when the coupon was not this node's to redeem: the second redemption is kept for a person to see.
+  /// One whose terms say `floorLimit` is whoever's comes first (law C1).
   func redeem(_ coupon: CouponID, in sale: Sale, at node: NodeID) throws -> Bool {
     guard let row = try couponRow(coupon) else {
       throw EntryFault(reason: "the coupon \(coupon) is not known here")
     }
-    guard row.state == .issued, row.holder == node else {
+    guard row.state == .issued, try row.holder == node || row.mayBeRisked(at: node) else {
       let worth = sale.tenders.filter { $0.coupon == coupon }.reduce(Int64(0)) { $0 + $1.amount.minor }
       let off = sale.lines.flatMap(\.discounts).filter { $0.source == row.code }.reduce(Int64(0)) {
         $0 + $1.amount.minor
@@ -137,8 +138,8 @@ extension HubTransaction {
       return false
     }
     try db.run(
-      "UPDATE coupons SET state = 1, ended = NULL, sale = ?, node = ? WHERE coupon = ?",
-      [sale.id.bytes, Int64(node.number), coupon.bytes])
+      "UPDATE coupons SET state = 1, ended = NULL, sale = ?, node = ?, holder = ? WHERE coupon = ?",
+      [sale.id.bytes, Int64(node.number), Int64(node.number), coupon.bytes])
     try note(.redeemed, of: coupon, CouponNote(node: node, sale: sale.id, at: sale.businessTime))
     touch(.coupon(coupon))
     return true
@@ -196,6 +197,13 @@ extension HubTransaction {
         try setHolder(of: coupon, node)
       }
     }
+  }
+}
+
+extension CouponRow {
+  /// Whether a store that is cut off may redeem it without holding it.
+  fileprivate func mayBeRisked(at node: NodeID) throws -> Bool {
+    try (boundTo ?? node) == node && CouponTerms.decode(terms).policy == .floorLimit
   }
 }
 

@@ -8,6 +8,7 @@ enum HubSchema {
     Migration(6, "prices worked out again", prices), Migration(7, "tiers by month", months),
     Migration(8, "the coupon desk", couponDesk), Migration(9, "work that failed", unfinished),
     Migration(10, "segments", segments), Migration(11, "orders that headquarters takes", orders),
+    Migration(12, "points spent beyond what was held", overspends),
   ]
 
   private static let chain = """
@@ -383,14 +384,11 @@ enum HubSchema {
     CREATE INDEX mall_orders_by_time ON mall_orders (business_ms, mall_order);
     """
 
-  /// The sixty bits of a printed code, five to a letter; its thirteenth is the check character.
-  private static let codeBits = (1...12).map { place in
-    "((instr('23456789ABCDEFGHJKLMNPQRSTUVWXYZ', substr(code, \(place), 1)) - 1 & 31) << \(60 - 5 * place))"
-  }.joined(separator: " | ")
-
-  /// Seconds that the chain's clock is ahead of UTC.
-  private static let clock = """
-    SELECT 60 * coalesce(
-      (SELECT document ->> '$.utcOffsetMinutes' FROM rulebooks ORDER BY version DESC LIMIT 1), 480) AS clock
+  /// What stores spent of a member's beyond what they held; it is owed.
+  private static let overspends = """
+    CREATE TABLE overspends (
+      cause BLOB PRIMARY KEY, node INTEGER NOT NULL, seq INTEGER NOT NULL, member BLOB NOT NULL,
+      points INTEGER NOT NULL, at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """
 }

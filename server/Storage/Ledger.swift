@@ -54,8 +54,8 @@ extension HubTransaction {
     }
   }
 
-  /// Spends or claws back what a node holds. Anything beyond its holding, which the law forbids but a
-  /// restored disk could bring, becomes a debt with a row of its own; the answer is that part.
+  /// Spends or claws back what a node holds. Anything beyond its holding, which a cut-off store risked or a
+  /// restored disk brought, becomes a debt with a row of its own; the answer is that part.
   func take(_ amounts: [LotAmount], kind: MovementKind, at node: NodeID, _ cause: inout Cause) throws
     -> Points
   {
@@ -73,7 +73,21 @@ extension HubTransaction {
         try owe(amount.points - covered, by: amount.owner, &cause)
       }
     }
+    if kind == .spend, beyond > .zero, let member = amounts.first?.owner {
+      try noteOverspend(of: beyond, by: member, cause)
+    }
     return beyond
+  }
+
+  /// For a person to see.
+  private func noteOverspend(of points: Points, by member: MemberID, _ cause: Cause) throws {
+    guard let reference = cause.reference else { return }
+    try db.run(
+      "INSERT OR IGNORE INTO overspends (cause, node, seq, member, points, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+      [
+        reference, Int64(cause.node.number), Int64(cause.seq.number), member.bytes, points.count,
+        cause.businessTime.ms,
+      ])
   }
 
   func owe(_ points: Points, by member: MemberID, _ cause: inout Cause) throws {

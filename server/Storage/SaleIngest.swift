@@ -30,7 +30,11 @@ extension HubTransaction {
       if try !redeem(coupon, in: sale, at: cause.node) { outcome = (.compensated, "coupon_redeemed_twice") }
     }
     let beyond = try take(sale.spent, kind: .spend, at: cause.node, &cause)
-    if beyond > .zero { outcome = (.acceptedAsDebt, "spent \(beyond.count) points more than held") }
+    if beyond > .zero {
+      // A store that risked points may have risked a coupon with them: it hears of both.
+      let also = outcome.1.isEmpty ? "" : ", \(outcome.1)"
+      outcome = (.acceptedAsDebt, "spent \(beyond.count) points more than held\(also)")
+    }
     let missing = try take(sale.allowances, at: cause.node)
     if missing > 0 { outcome = (.compensated, "took \(missing) more of its allowances than the store held") }
     guard let identified else { return outcome }

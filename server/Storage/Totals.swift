@@ -115,6 +115,13 @@ extension HubStore {
             kind: "doubleRedemption", node: $0[0], seq: nil, subject: id($0, 1),
             detail: "worth \($0[2] as Int64)")
         }
+      let overspends = try db.rows(
+        "SELECT node, seq, member, points FROM overspends ORDER BY at_ms DESC LIMIT 500"
+      ).map {
+        HubException(
+          kind: "overspentPoints", node: $0[0], seq: $0[1], subject: id($0, 2),
+          detail: "spent \($0[3] as Int64) points more than the store held; they are owed")
+      }
       let prices = try db.rows(
         """
         SELECT s.node, s.seq, s.sale, d.figure, d.line, d.receipt, d.expected
@@ -156,7 +163,7 @@ extension HubStore {
       }
       let unfinished = try db.rows("SELECT member, reason FROM unfinished_work ORDER BY at_ms DESC LIMIT 500")
         .map { HubException(kind: "unfinished", node: nil, seq: nil, subject: id($0, 0), detail: $0[1]) }
-      return unfinished + quarantine + doubles + prices + returns + duplicates + conflicts
+      return unfinished + quarantine + doubles + overspends + prices + returns + duplicates + conflicts
     }
   }
 }

@@ -1,4 +1,5 @@
-/// A personal coupon as every store of the region sees it. Only the holder may redeem it.
+/// A personal coupon as every store of the region sees it. Only the holder may redeem it; one whose terms say
+/// `floorLimit` also a store that is cut off, at its own risk.
 public struct CouponRow: Hashable, Sendable {
   public enum State: Int64, Hashable, Sendable, Codable {
     case issued = 0
