@@ -64,6 +64,28 @@ import TestKit
     }
   }
 
+  @Test func `points that a store asked for and did not use go back when its customer is gone`() async throws
+  {
+    try await onItsOwnThread {
+      let chain = try TestChain(stores: 2)
+      let member = try chain[1].agent.enrol(.of("韩梅梅", phone: "13800138002")).memberId
+      _ = try chain[1].agent.sell(.of(100_000, to: member))
+      #expect(try chain.settle())
+      var dearer = SaleRequest.of(200_000, to: member, points: 200)
+      dearer.toPay = Money(200_000)
+      let refused = #expect(throws: TillFault.self) { try chain[2].agent.sell(dearer) }
+      #expect(refused?.code == "price_differs")
+      #expect(try chain[2].agent.member(member).pointsHeldHere == Points(200))
+      #expect(try chain.settle())
+      #expect(
+        try chain[2].agent.member(member).pointsHeldHere == Points(200), "they may still be at the till")
+      chain.advance(minutes: 6)
+      #expect(try chain.settle())
+      #expect(try chain[2].agent.member(member).pointsHeldHere == .zero)
+      #expect(try chain.differences() == [])
+    }
+  }
+
   @Test func `with the line up a store asks for the points that it does not hold`() async throws {
     try await onItsOwnThread {
       let chain = try TestChain(stores: 2)
