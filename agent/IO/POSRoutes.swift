@@ -218,6 +218,8 @@ public struct POSRoutes: Sendable {
       "# TYPE patron_agent_hub_reachable gauge", "patron_agent_hub_reachable \(status.hubReachable ? 1 : 0)",
       "# TYPE patron_agent_replica_position counter",
       "patron_agent_replica_position \(status.replicaPosition.number)",
+      "# TYPE patron_agent_rulebooks_not_understood gauge",
+      "patron_agent_rulebooks_not_understood \(status.rulebooksNotUnderstood.count)",
       "# TYPE patron_agent_disk_free_bytes gauge", "patron_agent_disk_free_bytes \(status.diskFreeBytes)",
     ]
     return Response(

@@ -66,11 +66,14 @@ struct ReplicaReader {
     try fields(.position, []).map { PositionRow($0).includedThrough } ?? .none
   }
 
-  func rulebookDocuments() throws -> [[UInt8]] {
+  func rulebookDocuments() throws -> [(version: Int64, document: [UInt8])] {
     try db.rows(
-      "SELECT fields FROM rows WHERE slot = ? AND kind = ? ORDER BY key",
+      "SELECT key, fields FROM rows WHERE slot = ? AND kind = ? ORDER BY key",
       [PartitionSlot.rulebook, Int(RowKind.rulebook.code)]
-    ).map { RulebookRow(try Fields(canonicalBytes: $0[0] as [UInt8])).document }
+    ).map { row in
+      let version = (row[0] as [UInt8]).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+      return (version, RulebookRow(try Fields(canonicalBytes: row[1] as [UInt8])).document)
+    }
   }
 
   /// The record that stands for a member after all merges.

@@ -27,6 +27,8 @@ public struct AgentStatus: Hashable, Sendable, Codable {
   public let clockOffsetMs: Int64
   public let diskFreeBytes: Int64
   public let rulebook: Int64
+  /// Versions that this agent is too old to read; it goes on by the newest that it can.
+  public let rulebooksNotUnderstood: [Int64]
   public let members: Int64
   public let sales: Int64
   /// Entries the hub did not plainly accept, newest last.
@@ -64,7 +66,8 @@ extension StoreAgent {
         oldestUnsentAgeMs: oldest.map { max(0, now - $0) } ?? 0, journalSeq: state.tip.seq,
         replicaPosition: cursor?.position ?? .none, hubHead: state.hubHead, asOf: asOf,
         clockOffsetMs: now - environment.wallMs(), diskFreeBytes: diskFreeBytes(),
-        rulebook: state.rulebook(at: Timestamp(ms: now)).version, members: members, sales: state.sales,
+        rulebook: state.rulebook(at: Timestamp(ms: now)).version,
+        rulebooksNotUnderstood: state.unreadRulebooks, members: members, sales: state.sales,
         results: Array(state.results.suffix(100)),
         partitions: digests.map {
           .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))

@@ -181,9 +181,9 @@ extension StoreAgent {
   }
 
   private func takeRulebooks() throws {
-    let rulebooks = try StoreAgent.loadRulebooks(replica, journal)
+    let (rulebooks, unread) = try StoreAgent.loadRulebooks(replica, journal)
     try journal.remember([("rulebooks", [UInt8](try JSONEncoder().encode(rulebooks)))])
-    state.withLock { $0.rulebooks = rulebooks }
+    state.withLock { ($0.rulebooks, $0.unreadRulebooks) = (rulebooks, unread) }
   }
 
   private func learn(_ hubTime: Timestamp, _ roundTripMs: Int64, _ state: inout AgentState) {

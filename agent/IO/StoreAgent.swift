@@ -47,7 +47,7 @@ public final class StoreAgent: Sendable {
     state.received = JournalSeq(
       try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
     state.results = try journal.results()
-    state.rulebooks = try Self.loadRulebooks(replica, journal)
+    (state.rulebooks, state.unreadRulebooks) = try Self.loadRulebooks(replica, journal)
     state.asOf = try replica.read { try $0.asOf() }
     state.sales = try journal.count(of: .sale)
     self.state = Mutex(state)
@@ -69,18 +69,24 @@ public final class StoreAgent: Sendable {
 
   /// Published rulebooks from the replica, united with the copies that the journal keeps for the day the
   /// replica is lost: versions never change, and one being filled again has only the oldest.
-  static func loadRulebooks(_ replica: Replica, _ journal: Journal) throws -> [Rulebook] {
+  static func loadRulebooks(
+    _ replica: Replica, _ journal: Journal
+  ) throws -> (known: [Rulebook], unread: [Int64]) {
     var byVersion: [Int64: Rulebook] = [:]
     if let kept = try journal.meta("rulebooks") {
       for rulebook in try JSONDecoder().decode([Rulebook].self, from: Data(kept)) {
         byVersion[rulebook.version] = rulebook
       }
     }
-    for rulebook in try replica.read({ try $0.rulebookDocuments() }).compactMap({ try? Rulebook.decode($0) })
-    {
-      byVersion[rulebook.version] = rulebook
+    var unread: [Int64] = []
+    for (version, document) in try replica.read({ try $0.rulebookDocuments() }) {
+      if let rulebook = try? Rulebook.decode(document) {
+        byVersion[rulebook.version] = rulebook
+      } else {
+        unread.append(version)
+      }
     }
-    return byVersion.values.sorted { $0.version < $1.version }
+    return (byVersion.values.sorted { $0.version < $1.version }, unread)
   }
 
   /// Puts every entry that the replica does not include over it again, as after each start.
@@ -144,6 +150,8 @@ struct AgentState {
   /// What sales risked without a line; nil before anybody asked.
   var risk: RiskBook?
   var locks = CouponLocks()
+  /// Versions of the rulebook that this agent cannot read.
+  var unreadRulebooks: [Int64] = []
   /// The latest quotes, for whoever asks why.
   var quotes: [RememberedQuote] = []
   /// Allowances that the hub was asked for a moment ago, until when it is not asked again.
