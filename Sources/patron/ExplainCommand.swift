@@ -5,7 +5,20 @@ import Terminal
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Why a sale cost and earned what it did; why a balance and a tier. 解释",
-    subcommands: [ExplainSale.self, ExplainMember.self])
+    subcommands: [ExplainSale.self, ExplainMember.self, ExplainCoupon.self])
+}
+
+struct ExplainCoupon: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coupon", abstract: "Whether a coupon can be used, why not, and what happened to it. 解释券")
+
+  @Argument(help: "The code. 券码") var code: String
+  @OptionGroup var options: HubOptions
+
+  func run() throws {
+    let coupon = try options.connect().get("coupons/" + JSONValue.segment(code))
+    try options.show(coupon) { CouponsShow.describe(coupon) }
+  }
 }
 
 struct ExplainSale: ParsableCommand {

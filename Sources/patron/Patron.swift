@@ -15,7 +15,8 @@ struct Patron: ParsableCommand {
     subcommands: [
       StoresCommand.self, MembersCommand.self, SegmentsCommand.self, CouponsCommand.self,
       RulebookCommand.self, SalesCommand.self,
-      ExplainCommand.self, LiabilityCommand.self, AllowancesCommand.self, ReferralsCommand.self,
+      ExplainCommand.self, TierMovementsCommand.self, LiabilityCommand.self, AllowancesCommand.self,
+      ReferralsCommand.self,
       OrdersCommand.self, NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
     ])
 }

@@ -89,6 +89,31 @@ import TestKit
     }
   }
 
+  @Test func `of each level it is counted who rose, who fell and who stayed`() async throws {
+    try await onItsOwnThread {
+      let chain = try chain("growth", threshold: 50)
+      let members = try (1...4).map { try chain[1].agent.enrol(.of(phone: "1380013810\($0)")).memberId }
+      let sale = try chain[1].agent.sell(.of(60_000, to: members[0]))
+      #expect(try chain.settle())
+      func day(_ minutes: Int64) -> String {
+        "\(Timestamp(ms: TestClock.start + minutes * 60_000).day(utcOffsetMinutes: 480))"
+      }
+      chain.advance(minutes: 24 * 60)
+      _ = try chain[1].agent.sell(.of(60_000, to: members[1]))
+      _ = try chain[1].agent.takeBack(ReturnRequest(saleId: sale.saleId))
+      #expect(try chain.settle())
+      let path = "/admin/v1/tier-movements"
+      let answer = try chain.hub.admin.get("\(path)?from=\(day(24 * 60))&to=\(day(24 * 60))").body
+      let figures = answer.levels.elements.map { level in
+        ["before", "after", "rose", "fell", "promotionPermille"].map { level[$0].integerValue }
+      }
+      #expect(answer.levels.elements.map(\.level) == ["basic", "gold"])
+      #expect(figures == [[3, 3, 1, 0, 333], [1, 1, 0, 1, 0]], "one came, and one went with its goods")
+      let year = try chain.hub.admin.get(path).body.levels.elements
+      #expect(year.map(\.before) == [0, 0] && year.map(\.after) == [3, 1])
+    }
+  }
+
   @Test func `growth value lifts, and goes back with the goods`() async throws {
     try await onItsOwnThread {
       let chain = try chain("growth", threshold: 50)

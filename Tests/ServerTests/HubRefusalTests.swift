@@ -142,6 +142,11 @@ import TestKit
       "claimCoupon", "/admin/v1/members/\(HubAPITests.member)/coupon-claims", #"{"code":"x"}"#, 404,
       "unknown_member", nil
     ),
+    ("tierMovements", "/admin/v1/tier-movements?from=x", nil, 422, "invalid_field", "from"),
+    (
+      "tierMovements", "/admin/v1/tier-movements?from=2026-02-01&to=2026-01-01", nil, 422, "invalid_field",
+      "from"
+    ),
     ("changeSegment", "/admin/v1/segments/vip/members", "{}", 422, "invalid_field", "add"),
     ("changeSegment", "/admin/v1/segments/vip/members", #"{"add":["x"]}"#, 400, "invalid_field", "add[0]"),
     (

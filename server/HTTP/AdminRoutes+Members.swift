@@ -84,14 +84,13 @@ extension AdminRoutes {
       return try Response.json(
         try await hub.writer.write { try $0.transfer(body, by: user, key: key) }, status: 201)
     }
+    admin.get("tier-movements") { request, _ in
+      let (from, to) = (try Self.day("from", of: request), try Self.day("to", of: request))
+      return try await answer { try hub.store.tierMovements(from: from, to: to) }
+    }
     admin.get("liability") { request, _ in
       let query = request.uri.queryParameters
-      let day = try query["day"].map { text in
-        guard let day = Day(String(text)) else {
-          throw HubFault.invalid(field: "day", reason: "is written 2026-11-22")
-        }
-        return day
-      }
+      let day = try Self.day("day", of: request)
       let breakage = try query["breakagePermille"].map { text in
         guard let permille = Int64(text), (0...1000).contains(permille) else {
           throw HubFault.invalid(field: "breakagePermille", reason: "is from 0 to 1000")
@@ -104,6 +103,15 @@ extension AdminRoutes {
     admin.post("nightly") { _, _ in
       try await hub.runNight()
       return try await answer { try hub.store.nightlyProgress() }
+    }
+  }
+
+  private static func day(_ name: String, of request: Request) throws -> Day? {
+    try request.uri.queryParameters[name[...]].map { text in
+      guard let day = Day(String(text)) else {
+        throw HubFault.invalid(field: name, reason: "is written 2026-11-22")
+      }
+      return day
     }
   }
 }
