@@ -161,11 +161,11 @@ public struct POSRoutes: Sendable {
     }
   }
 
-  /// Where a condition of a program was refused, as cart rules are, its code does not say of which field.
-  private func naming<T>(_ field: String, _ work: () throws -> T) throws -> T {
+  /// What is refused is a program's, of which a request names one in `field`, and none where it has no body.
+  private func naming<T>(_ field: String?, _ work: () throws -> T) throws -> T {
     do { return try work() } catch let fault as TillFault {
       var problem = fault.problem
-      if problem.field == "coupons" { problem.field = field }
+      if case .refused = fault { problem.field = field }
       throw problem
     }
   }
@@ -182,11 +182,11 @@ public struct POSRoutes: Sendable {
     }
     v1.post("orders/:id/fulfil") { _, context in
       let id: MallOrderID = try context.id("id")
-      return try await answer(201) { try agent.fulfil(id) }
+      return try await answer(201) { try naming(nil) { try agent.fulfil(id) } }
     }
     v1.post("orders/:id/cancel") { _, context in
       let id: MallOrderID = try context.id("id")
-      return try await answer(201) { try agent.cancel(id) }
+      return try await answer(201) { try naming(nil) { try agent.cancel(id) } }
     }
     v1.post("members/:id/activities") { request, context in
       let body = try await request.decodeJSON(ProgramRequest.self, limit: Limits.tillRequestBytes)
@@ -268,12 +268,8 @@ extension TillFault: ProblemConvertible {
 }
 
 extension RuleOutcome {
-  /// Which field of a request was refused.
-  fileprivate var field: String {
-    if code.hasPrefix("mall_") { return "item" }
-    if code.hasPrefix("activity_") || code.hasPrefix("draw_") { return "program" }
-    return rule == "points" ? "points" : "coupons"
-  }
+  /// Which wish of a cart was refused.
+  fileprivate var field: String { rule == "points" ? "points" : "coupons" }
 }
 
 extension Request {
