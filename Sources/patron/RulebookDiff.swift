@@ -80,15 +80,16 @@ struct RulebookHistory: ParsableCommand {
       var before: JSONValue?
       for rulebook in answer.rulebooks.elements {
         let mark = rulebook.version == current?.version ? "*" : " "
-        let published = rulebook.publishedAt.text
+        let published = answer.published.elements.first { $0.version == rulebook.version }
         let times =
-          "生效 effective \(rulebook.effectiveFrom.text)"
-          + (published.isEmpty ? "" : "，发布 published \(published)")
+          "生效 effective \(rulebook.effectiveFrom.text)，发布 published \(published?.publishedAt.text ?? "–")"
         lines.append("v\(rulebook.version.text)\(mark) \(times)  \(rulebook.name.words)")
         if let before { lines.append("     \(Comparison(from: before, to: rulebook).summary)") }
         before = rulebook
       }
-      return lines.isEmpty ? ["（无 none）"] : lines
+      if lines.isEmpty { return ["（无 none）"] }
+      // Compared with what an agent's status shows.
+      return lines + ["", "总部签名公钥 Signed by \(answer.rulebookKey.text)"]
     }
   }
 }

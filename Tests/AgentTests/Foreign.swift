@@ -1,4 +1,6 @@
+import Foundation
 import GRDB
+import SyncProtocol
 
 /// Somebody who opens our files with a tool of their own.
 struct Foreign {
@@ -13,6 +15,28 @@ struct Foreign {
         sql: "DELETE FROM rows WHERE kind = 2 AND key = (SELECT min(key) FROM rows WHERE kind = 2)")
       try db.execute(sql: "UPDATE partitions SET low = low + 1 WHERE name LIKE 'region/%'")
     }
+    try file.close()
+  }
+
+  /// Writes something else into the rulebooks of a replica, and leaves the sums over them as they are.
+  func rewriteRulebooks(_ text: String, _ replacement: String) throws {
+    try file.write { db in
+      for row in try Row.fetchAll(db, sql: "SELECT key, fields FROM rows WHERE kind = 6") {
+        var rulebook = RulebookRow(try Fields(canonicalBytes: [UInt8](row[1] as Data)))
+        rulebook.document = Array(
+          String(decoding: rulebook.document, as: UTF8.self).replacingOccurrences(of: text, with: replacement)
+            .utf8)
+        try db.execute(
+          sql: "UPDATE rows SET fields = ? WHERE kind = 6 AND key = ?",
+          arguments: [Data(rulebook.fields.canonicalBytes), row[0] as Data])
+      }
+    }
+    try file.close()
+  }
+
+  /// Takes the copies of the rulebooks out of a journal's file.
+  func forgetRulebooks() throws {
+    try file.write { try $0.execute(sql: "DELETE FROM meta WHERE name = 'rulebooks'") }
     try file.close()
   }
 }

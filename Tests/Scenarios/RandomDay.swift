@@ -17,6 +17,11 @@ struct RandomDay {
     static func += (all: inout Tally, one: Tally) { all.done.merge(one.done, uniquingKeysWith: +) }
   }
 
+  struct BrokenPromise: Error {
+    let quote: QuoteResponse
+    let receipt: Receipt?
+  }
+
   let seed: UInt64
   /// Whether cut-off stores risk points and coupons.
   let isRisky: Bool
@@ -127,10 +132,20 @@ struct RandomDay {
   }
 
   private mutating func sell(at number: Int, points: Int64) throws {
-    let request = cart(points: points)
+    var request = cart(points: points)
     let agent = chain[number].agent
     let what = points > 0 ? "spend" : request.coupons == nil ? "sale" : "coupon"
-    if let receipt = try attempt(what, { try agent.sell(request) }) {
+    // A quote that gave all that was asked for is a promise (Q4).
+    let promise = (try? agent.quote(request)).flatMap { quote in
+      quote.pointsSpent == request.points ?? .zero && quote.coupons.count == request.coupons?.count ?? 0
+        ? quote : nil
+    }
+    request.toPay = promise?.toPay
+    let receipt = try attempt(what) { try agent.sell(request) }
+    if let promise, receipt?.lines != promise.lines || receipt?.points.spent != promise.pointsSpent {
+      throw BrokenPromise(quote: promise, receipt: receipt)
+    }
+    if let receipt {
       receipts[receipt.saleId] = (receipt, number)
       for outcome in receipt.outcomes where outcome.code.hasSuffix("_risked") { count(outcome.code) }
     }

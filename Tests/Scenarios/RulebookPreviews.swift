@@ -84,7 +84,7 @@ import TestKit
       #expect(coupons.uses == 1 && coupons.cost == 1_000 && coupons.costBefore == 1_000)
       #expect(report.gains.elements.count == 3 && report.losses.elements.isEmpty)
       #expect(report.movedMembers == 0)
-      #expect(try chain.hub.store.rulebooks().count == 1)
+      #expect(try chain.hub.store.rulebooks().published.count == 1)
     }
   }
 

@@ -101,7 +101,8 @@ struct RowCoding {
         member: samples.id(), code: samples.text(), template: samples.text(), terms: samples.bytes(),
         state: [.issued, .redeemed, .voided].randomElement(using: &samples.random)!, holder: NodeID(3))
       let position = PositionRow(epoch: samples.int(), includedThrough: JournalSeq(samples.position()))
-      let rulebook = RulebookRow(effectiveFrom: samples.timestamp(), document: samples.bytes())
+      let rulebook = RulebookRow(
+        effectiveFrom: samples.timestamp(), document: samples.bytes(), signature: samples.bytes())
       return try AccountRow(again(account.fields)) == account && HoldingRow(again(holding.fields)) == holding
         && MemberRow(again(member.fields)) == member && CouponRow(again(coupon.fields)) == coupon
         && PositionRow(again(position.fields)) == position && RulebookRow(again(rulebook.fields)) == rulebook

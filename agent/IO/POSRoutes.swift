@@ -220,6 +220,8 @@ public struct POSRoutes: Sendable {
       "patron_agent_replica_position \(status.replicaPosition.number)",
       "# TYPE patron_agent_rulebooks_not_understood gauge",
       "patron_agent_rulebooks_not_understood \(status.rulebooksNotUnderstood.count)",
+      "# TYPE patron_agent_rulebooks_not_signed gauge",
+      "patron_agent_rulebooks_not_signed \(status.rulebooksNotSigned.count)",
       "# TYPE patron_agent_disk_free_bytes gauge", "patron_agent_disk_free_bytes \(status.diskFreeBytes)",
     ]
     return Response(

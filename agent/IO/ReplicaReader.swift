@@ -66,14 +66,16 @@ struct ReplicaReader {
     try fields(.position, []).map { PositionRow($0).includedThrough } ?? .none
   }
 
-  func rulebookDocuments() throws -> [(version: Int64, document: [UInt8])] {
-    try db.rows(
+  /// Published rulebooks by version.
+  func rulebooks() throws -> [Int64: RulebookRow] {
+    let rows = try db.rows(
       "SELECT key, fields FROM rows WHERE slot = ? AND kind = ? ORDER BY key",
       [PartitionSlot.rulebook, Int(RowKind.rulebook.code)]
     ).map { row in
       let version = (row[0] as [UInt8]).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-      return (version, RulebookRow(try Fields(canonicalBytes: row[1] as [UInt8])).document)
+      return (version, RulebookRow(try Fields(canonicalBytes: row[1] as [UInt8])))
     }
+    return Dictionary(rows) { first, _ in first }
   }
 
   /// The record that stands for a member after all merges.

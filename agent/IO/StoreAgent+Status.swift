@@ -29,6 +29,10 @@ public struct AgentStatus: Hashable, Sendable, Codable {
   public let rulebook: Int64
   /// Versions that this agent is too old to read; it goes on by the newest that it can.
   public let rulebooksNotUnderstood: [Int64]
+  /// Versions in the replica that headquarters did not sign: somebody else wrote them, and they are not used.
+  public let rulebooksNotSigned: [Int64]
+  /// Headquarters' key, by which this agent knows its rulebooks (hexadecimal); nil before the first hello.
+  public let rulebookKey: String?
   public let members: Int64
   public let sales: Int64
   /// Entries the hub did not plainly accept, newest last.
@@ -67,7 +71,8 @@ extension StoreAgent {
         replicaPosition: cursor?.position ?? .none, hubHead: state.hubHead, asOf: asOf,
         clockOffsetMs: now - environment.wallMs(), diskFreeBytes: diskFreeBytes(),
         rulebook: state.rulebook(at: Timestamp(ms: now)).version,
-        rulebooksNotUnderstood: state.unreadRulebooks, members: members, sales: state.sales,
+        rulebooksNotUnderstood: state.rulebooksNotUnderstood, rulebooksNotSigned: state.rulebooksNotSigned,
+        rulebookKey: state.identity?.rulebookKey, members: members, sales: state.sales,
         results: Array(state.results.suffix(100)),
         partitions: digests.map {
           .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))

@@ -18,6 +18,10 @@ extension StoreAgent {
             "the hub knows this token as store \(response.store), the journal belongs to \(before.store)"
           return
         }
+        if let before = state.identity, before.rulebookKey != response.rulebookKey {
+          state.halted = "the hub signs rulebooks with another key than before: it is another hub"
+          return
+        }
         try journal.remember([
           ("identity", [UInt8](try JSONEncoder().encode(response))),
           ("received", Array(String(response.receivedThrough.number).utf8)),
@@ -172,7 +176,8 @@ extension StoreAgent {
       state.touched?.add(applied.touched)
       learn(page.hubTime, roundTripMs, &state)
       reached(&state)
-      return !applied.differing.isEmpty
+      // A row that somebody edited keeps its sum; a rulebook's signature tells.
+      return (!applied.differing.isEmpty || !state.rulebooksNotSigned.isEmpty)
         && state.rebuiltMs.map { nowMs(state) - $0 >= AgentState.rebuildPauseMs } ?? true
     }
     if mustRebuild { try rebuildReplica() }
@@ -181,9 +186,9 @@ extension StoreAgent {
   }
 
   private func takeRulebooks() throws {
-    let (rulebooks, unread) = try StoreAgent.loadRulebooks(replica, journal)
-    try journal.remember([("rulebooks", [UInt8](try JSONEncoder().encode(rulebooks)))])
-    state.withLock { ($0.rulebooks, $0.unreadRulebooks) = (rulebooks, unread) }
+    let known = try StoreAgent.knownRulebooks(replica, journal, state.withLock { $0.identity })
+    try journal.remember([("rulebooks", try KeptRulebooks(rows: known.signed).encoded())])
+    state.withLock { $0.take(known) }
   }
 
   private func learn(_ hubTime: Timestamp, _ roundTripMs: Int64, _ state: inout AgentState) {

@@ -47,7 +47,7 @@ public final class StoreAgent: Sendable {
     state.received = JournalSeq(
       try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
     state.results = try journal.results()
-    (state.rulebooks, state.unreadRulebooks) = try Self.loadRulebooks(replica, journal)
+    state.take(try Self.knownRulebooks(replica, journal, state.identity))
     state.asOf = try replica.read { try $0.asOf() }
     state.sales = try journal.count(of: .sale)
     self.state = Mutex(state)
@@ -68,25 +68,14 @@ public final class StoreAgent: Sendable {
   }
 
   /// Published rulebooks from the replica, united with the copies that the journal keeps for the day the
-  /// replica is lost: versions never change, and one being filled again has only the oldest.
-  static func loadRulebooks(
-    _ replica: Replica, _ journal: Journal
-  ) throws -> (known: [Rulebook], unread: [Int64]) {
-    var byVersion: [Int64: Rulebook] = [:]
-    if let kept = try journal.meta("rulebooks") {
-      for rulebook in try JSONDecoder().decode([Rulebook].self, from: Data(kept)) {
-        byVersion[rulebook.version] = rulebook
-      }
-    }
-    var unread: [Int64] = []
-    for (version, document) in try replica.read({ try $0.rulebookDocuments() }) {
-      if let rulebook = try? Rulebook.decode(document) {
-        byVersion[rulebook.version] = rulebook
-      } else {
-        unread.append(version)
-      }
-    }
-    return (byVersion.values.sorted { $0.version < $1.version }, unread)
+  /// replica is lost: one being filled again has only the oldest.
+  static func knownRulebooks(
+    _ replica: Replica, _ journal: Journal, _ identity: HelloResponse?
+  ) throws -> KnownRulebooks {
+    let kept = try journal.meta("rulebooks").map { try KeptRulebooks($0) }
+    return KnownRulebooks(
+      replica: try replica.read { try $0.rulebooks() }, kept: kept?.rows ?? [:],
+      key: identity.flatMap { RulebookKey(text: $0.rulebookKey) })
   }
 
   /// Puts every entry that the replica does not include over it again, as after each start.
@@ -127,6 +116,9 @@ struct AgentState {
   var received = JournalSeq.none
   var results: [EntryResult] = []
   var rulebooks: [Rulebook] = []
+  /// Versions of the rulebook that this agent cannot read, and those that headquarters did not sign.
+  var rulebooksNotUnderstood: [Int64] = []
+  var rulebooksNotSigned: [Int64] = []
   var pacing = SyncPacing()
   /// Whether the last try reached something that speaks like the hub.
   var hubReachable = false
@@ -150,14 +142,18 @@ struct AgentState {
   /// What sales risked without a line; nil before anybody asked.
   var risk: RiskBook?
   var locks = CouponLocks()
-  /// Versions of the rulebook that this agent cannot read.
-  var unreadRulebooks: [Int64] = []
   /// The latest quotes, for whoever asks why.
   var quotes: [RememberedQuote] = []
   /// Allowances that the hub was asked for a moment ago, until when it is not asked again.
   var asked: [String: Int64] = [:]
   /// Members for whom allowances were just claimed, until when they are not given back again.
   var claiming: [MemberID: Int64] = [:]
+
+  mutating func take(_ known: KnownRulebooks) {
+    rulebooks = known.rulebooks
+    rulebooksNotUnderstood = known.notUnderstood
+    rulebooksNotSigned = known.notSigned
+  }
 
   init(tip: Journal.Tip, clock: HybridClock, time: LearnedTime) {
     self.tip = tip

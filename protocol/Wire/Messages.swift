@@ -13,13 +13,15 @@ public struct HelloResponse: Hashable, Sendable, Codable {
   /// Keys of the chain (hexadecimal): of the phone index, and of row hashes.
   public let phoneIndexKey: String
   public let digestKey: String
+  /// What the hub's rulebooks are signed with, as a public key (hexadecimal).
+  public let rulebookKey: String
   public let hubTime: Timestamp
 
   public init(
     protocolVersion: Int, node: NodeID, store: StoreCode, region: String, epoch: Int64, logEpoch: Int64,
     head: HubSeq,
     receivedThrough: JournalSeq, chainHash: String, phoneIndexKey: String, digestKey: String,
-    hubTime: Timestamp
+    rulebookKey: String, hubTime: Timestamp
   ) {
     self.protocolVersion = protocolVersion
     self.node = node
@@ -32,6 +34,7 @@ public struct HelloResponse: Hashable, Sendable, Codable {
     self.chainHash = chainHash
     self.phoneIndexKey = phoneIndexKey
     self.digestKey = digestKey
+    self.rulebookKey = rulebookKey
     self.hubTime = hubTime
   }
 }

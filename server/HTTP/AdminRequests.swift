@@ -18,7 +18,12 @@ struct StoreStatus: Codable {
 
 struct StoreList: Codable { let stores: [StoreStatus] }
 struct HubMemberList: Codable { let members: [HubMember] }
-struct RulebookList: Codable { let rulebooks: [Rulebook] }
+struct RulebookList: Codable {
+  let rulebooks: [Rulebook]
+  let published: [PublishedVersion]
+  /// What the signatures are checked with (hexadecimal).
+  let rulebookKey: String
+}
 
 struct SaleList: Codable {
   let sales: [HubSale]

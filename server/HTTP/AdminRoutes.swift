@@ -71,7 +71,14 @@ struct AdminRoutes {
   }
 
   private func addRules(to admin: RouterGroup<HubContext>) {
-    admin.get("rulebooks") { _, _ in try await answer { RulebookList(rulebooks: try hub.store.rulebooks()) } }
+    admin.get("rulebooks") { _, _ in
+      try await answer {
+        let (rulebooks, published) = try hub.store.rulebooks()
+        return RulebookList(
+          rulebooks: rulebooks, published: published,
+          rulebookKey: hub.store.keys.rulebookSigning.publicKey.text)
+      }
+    }
     admin.post("rulebooks") { request, _ in
       let rulebook = try await rulebook(in: request)
       return try Response.json(try await hub.writer.write { try $0.publish(rulebook) }, status: 201)

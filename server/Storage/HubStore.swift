@@ -24,6 +24,7 @@ public struct HubEnvironment: Sendable {
 public struct ChainKeys: Sendable {
   public let phoneIndex: [UInt8]
   public let digest: [UInt8]
+  public let rulebookSigning: RulebookSigningKey
   /// Changes when the hub is restored from a backup.
   public let logEpoch: Int64
 }
@@ -69,7 +70,9 @@ public final class HubStore: Sendable {
       return fresh
     }
     let epoch = try key("log epoch").prefix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) } & 0x7FFF_FFFF
-    return ChainKeys(phoneIndex: try key("phone index key"), digest: try key("digest key"), logEpoch: epoch)
+    return ChainKeys(
+      phoneIndex: try key("phone index key"), digest: try key("digest key"),
+      rulebookSigning: try RulebookSigningKey(seed: key("rulebook signing key")), logEpoch: epoch)
   }
 
   /// The newest position of the feed that is committed.

@@ -36,7 +36,10 @@ extension HubTransaction {
         let row = try db.rows("SELECT effective_ms, document FROM rulebooks WHERE version = ?", [version])
           .first
       else { return nil }
-      let rulebook = RulebookRow(effectiveFrom: Timestamp(ms: row[0]), document: row[1] as [UInt8])
+      let document: [UInt8] = row[1]
+      let rulebook = RulebookRow(
+        effectiveFrom: Timestamp(ms: row[0]), document: document,
+        signature: try store.keys.rulebookSigning.signature(of: document, version: version))
       return (.rulebook, RulebookRow.key(version: version), rulebook.fields)
     }
   }

@@ -22,6 +22,14 @@ public struct NewStore: Hashable, Sendable, Codable {
   public let token: String
 }
 
+/// A rulebook as it went out to the stores.
+public struct PublishedVersion: Hashable, Sendable, Codable {
+  public let version: Int64
+  public let publishedAt: Timestamp
+  /// Headquarters' (hexadecimal).
+  public let signature: String
+}
+
 /// Who a bearer token belongs to.
 public enum Caller: Hashable, Sendable {
   case store(NodeID, StoreCode)
@@ -130,12 +138,17 @@ extension HubStore {
     }
   }
 
-  public func rulebooks() throws -> [Rulebook] {
-    try pool.read { db in
-      try db.rows("SELECT document FROM rulebooks ORDER BY version").map {
-        try Rulebook.decode($0[0] as [UInt8])
-      }
+  /// All versions, and of each when it was published and what it is signed with.
+  public func rulebooks() throws -> (rulebooks: [Rulebook], published: [PublishedVersion]) {
+    let rows = try pool.read { db in
+      try db.rows("SELECT version, document, published_ms FROM rulebooks ORDER BY version")
     }
+    let published = try rows.map { row in
+      PublishedVersion(
+        version: row[0], publishedAt: Timestamp(ms: row[2]),
+        signature: Hex.text(try keys.rulebookSigning.signature(of: row[1], version: row[0])))
+    }
+    return (try rows.map { try Rulebook.decode($0[1]) }, published)
   }
 
   /// What a node is told when it introduces itself.
@@ -152,7 +165,7 @@ extension HubStore {
         receivedThrough: JournalSeq(UInt64(bitPattern: row[3] as Int64)),
         chainHash: Hex.text(row[4] as [UInt8]),
         phoneIndexKey: Hex.text(keys.phoneIndex), digestKey: Hex.text(keys.digest),
-        hubTime: Timestamp(ms: environment.nowMs()))
+        rulebookKey: keys.rulebookSigning.publicKey.text, hubTime: Timestamp(ms: environment.nowMs()))
     }
   }
 }

@@ -23,27 +23,3 @@ public struct PositionRow: Hashable, Sendable {
     ])
   }
 }
-
-/// One published version of the rulebook, as its document.
-public struct RulebookRow: Hashable, Sendable {
-  public var effectiveFrom: Timestamp
-  public var document: [UInt8]
-
-  public init(effectiveFrom: Timestamp, document: [UInt8]) {
-    self.effectiveFrom = effectiveFrom
-    self.document = document
-  }
-
-  public static func key(version: Int64) -> RowKey {
-    RowKey(kind: .rulebook, bytes: (0..<8).map { UInt8(truncatingIfNeeded: version >> (56 - 8 * $0)) })
-  }
-
-  public init(_ fields: Fields) {
-    effectiveFrom = Timestamp(ms: fields.int(1) ?? 0)
-    document = fields.bytes(2) ?? []
-  }
-
-  public var fields: Fields {
-    Fields([Field(tag: 1, value: .int(effectiveFrom.ms)), Field(tag: 2, value: .bytes(document))])
-  }
-}
