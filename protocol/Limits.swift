@@ -36,6 +36,8 @@ public enum Limits {
   public static let saleSegments = 64
   /// Segments that one member is in: they travel with the account.
   public static let memberSegments = 64
+  /// Of those, the ones a member is put in by hand: one more is for the class 会员分类.
+  public static let namedSegments = memberSegments - 1
   /// Days that earned points may be pending: the longest time to return goods, many times over.
   public static let pendingDays = 365
   /// Days, months and years that points may last. Days are fewest: each is a lot of its own, and ten years

@@ -23,6 +23,9 @@ extension Condition {
         names?.allSatisfy { (1...Limits.tokenLength).contains($0.utf8.count) } ?? true, field,
         "have names of 1 to \(Limits.tokenLength) bytes")
     }
+    require(
+      segments?.allSatisfy { !MemberClass.reserves($0) || MemberClass(segment: $0) != nil } ?? true,
+      "segments", "name a class that there is after class/")
     if let known, let tiers {
       require(tiers.allSatisfy { known.contains($0) }, "tiers", "are tiers of this rulebook")
     }

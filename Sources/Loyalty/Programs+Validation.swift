@@ -38,6 +38,10 @@ extension Programs {
   }
 }
 
+extension Programs {
+  var conditions: [Condition] { mall.map(\.when) + draws.map(\.when) }
+}
+
 extension Rulebook {
   func programFaults() -> [RulebookFault] {
     var faults = programs.faults(levels: levelIDs)

@@ -25,4 +25,8 @@ public enum RuleLimits {
   public static let couponLockSeconds: Int64 = 3_600
   /// Minor units that one store may risk while its line is down: ten million yuan, more than a shop's month.
   public static let riskMinorUnits: Int64 = 1_000_000_000
+  /// Days that a class of members looks back: ten years.
+  public static let classDays = 3_650
+  /// Purchases that make a member loyal: so many are read of each member in a night.
+  public static let loyalPurchases = 1_000
 }

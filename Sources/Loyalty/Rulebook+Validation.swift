@@ -30,6 +30,6 @@ extension Rulebook {
     let shares = [holding.homePermille, holding.lastStorePermille]
     require(shares.allSatisfy { (0...1000).contains($0) }, "holding", "has shares from 0 to 1000")
     require(shares.reduce(0, +) <= 1000, "holding", "gives away no more than there is")
-    return faults + promotionFaults() + programFaults() + offlineFaults()
+    return faults + promotionFaults() + programFaults() + offlineFaults() + classFaults()
   }
 }

@@ -37,11 +37,13 @@ public struct Rulebook: Hashable, Sendable, Codable {
   public var cashRounding: CashRounding?
   /// What stores may do beyond what they hold while their line is down.
   public var offline = OfflinePolicy.held
+  /// Who is new, loyal or dormant; without it nobody has a class.
+  public var classes: ClassRules?
 
   private enum CodingKeys: String, CodingKey {
     case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
       pendingDays, expiry, expiryNoticeDays, points, pointsPayment, tiers, checkInPoints, holding, prices,
-      promotions, promotionGroups, couponGroups, cashRounding, offline
+      promotions, promotionGroups, couponGroups, cashRounding, offline, classes
   }
 
   public init(
@@ -100,6 +102,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
     couponGroups = try list(.couponGroups)
     cashRounding = try container.decodeIfPresent(CashRounding.self, forKey: .cashRounding)
     offline = try container.decodeIfPresent(OfflinePolicy.self, forKey: .offline) ?? .held
+    classes = try container.decodeIfPresent(ClassRules.self, forKey: .classes)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -128,6 +131,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
     if !couponGroups.isEmpty { try container.encode(couponGroups, forKey: .couponGroups) }
     try container.encodeIfPresent(cashRounding, forKey: .cashRounding)
     if offline != .held { try container.encode(offline, forKey: .offline) }
+    try container.encodeIfPresent(classes, forKey: .classes)
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.

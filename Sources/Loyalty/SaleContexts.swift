@@ -11,9 +11,13 @@ extension Rulebook {
 
   /// The segments that some rule asks for: what a sale has to keep of a member's.
   public var mentionedSegments: Set<String> {
+    Set(pricingConditions.flatMap { $0.segments ?? [] })
+  }
+
+  /// Of all rules that have a say in what a sale costs and earns.
+  var pricingConditions: [Condition] {
     let ofEarning = earning.map(\.when) + multipliers.map(\.when) + bonuses.map(\.when)
-    let conditions = ofEarning + prices.map(\.when) + promotions.map(\.when)
-    return Set(conditions.flatMap { $0.segments ?? [] })
+    return ofEarning + prices.map(\.when) + promotions.map(\.when)
   }
 }
 

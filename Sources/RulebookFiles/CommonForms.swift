@@ -43,7 +43,8 @@ extension Form {
           ("birthdayMonth", "生日当月", "in its month"),
         ]), "对象", "For whom"),
       .optional("tiers", tokens, "等级编号", "Ids of tiers of this rulebook"),
-      .optional("segments", tokens, "人群编号", "Ids of segments"),
+      .optional(
+        "segments", tokens, "人群编号，或分类如 class/loyal", "Ids of segments, or classes such as class/loyal"),
     ]
     return .record(
       name, "适用条件：时间、地点、对象；不写即不限", "When, where and for whom; what is left out does not restrict",

@@ -58,6 +58,7 @@ extension Form {
             "To a multiple of this, in minor units")
         ]), "现金抹零", "Small coins are dropped in the customer's favour"),
     .optional("offline", offline, "离线策略，不写则只用本店保管的", "What stores may do beyond what they hold", else: [:]),
+    .optional("classes", classes, "会员分类：新、潜力、忠诚、沉睡", "Who is new, potential, loyal or dormant"),
     .optional("mall", .list(mallItem, 0...ProgramLimits.listed), "积分商城", "The points mall", else: []),
     .optional("checkIns", checkIns, "签到奖励", "What coming every day earns"),
     .optional("referral", referral, "推荐有礼", "Rewards for bringing new members"),
@@ -97,6 +98,23 @@ extension Form {
       .optional(
         "perStoreOutage", risk, "每店每次断网风险上限（分）",
         "The most one store may risk until headquarters has heard of it, in minor units"),
+    ])
+
+  private static let classes = Form.record(
+    "ClassRules", "会员分类规则，总部每夜判定；条件里写作人群 class/new、class/potential、class/loyal、class/dormant",
+    "Found every night at headquarters; conditions name them as the segments class/new, class/potential, "
+      + "class/loyal and class/dormant",
+    [
+      .required(
+        "newDays", .number(0...RuleLimits.classDays), "入会不超过几天为新会员", "Days after joining that a member is new"
+      ),
+      .required(
+        "dormantDays", .number(1...RuleLimits.classDays), "超过几天未消费为沉睡会员，应大于 newDays",
+        "More days than this without a purchase make a member dormant; more than newDays"),
+      .required(
+        "loyalPurchases", .number(1...RuleLimits.loyalPurchases), "loyalDays 天内消费几次为忠诚会员",
+        "So many purchases within loyalDays make a member loyal"),
+      .required("loyalDays", .number(1...RuleLimits.classDays), "忠诚会员看最近几天", "Days that loyalty looks back"),
     ])
 
   private static let risk = Form.integer(.money, 1...RuleLimits.riskMinorUnits)

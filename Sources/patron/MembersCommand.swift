@@ -63,6 +63,10 @@ struct MembersShow: ParsableCommand {
     try options.show(member) { Self.describe(member, stores) }
   }
 
+  private static func memberClass(_ standing: JSONValue) -> String {
+    standing.isNull ? "" : "\(standing.name.words)（\(standing.since.text) 起 since）"
+  }
+
   private static func describe(_ member: JSONValue, _ stores: [JSONValue: String]) -> [String] {
     let known = ["name", "phone", "card", "birthday"]
     let registers = member.registers.members
@@ -74,6 +78,7 @@ struct MembersShow: ParsableCommand {
         ("卡号 Card", member.registers.card.text), ("生日 Birthday", member.registers.birthday.text),
         ("入会 Enrolled", "\(member.enrolledAt.text) \(stores[member.home] ?? "") \(member.channel.text)"),
         ("最近到店 Last store", stores[member.lastStore] ?? ""), ("等级 Tier", member.tier.text),
+        ("分类 Class", memberClass(member.memberClass)),
         ("积分 Points", member.points.text), ("欠积分 Debt", member.debt == 0 ? "" : member.debt.text),
         ("合并自 Merged in", member.mergedIn.elements.map(\.text).joined(separator: ", ")),
       ] + others.map { ($0.key, $0.value.text) })

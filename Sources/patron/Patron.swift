@@ -13,8 +13,8 @@ struct Patron: ParsableCommand {
       2 bad usage or setting 用法或设置有误;       3 hub not reached 无法连接总部.
       """,
     subcommands: [
-      StoresCommand.self, MembersCommand.self, SegmentsCommand.self, CouponsCommand.self,
-      RulebookCommand.self, SalesCommand.self,
+      StoresCommand.self, MembersCommand.self, SegmentsCommand.self, ClassesCommand.self,
+      CouponsCommand.self, RulebookCommand.self, SalesCommand.self,
       ExplainCommand.self, TierMovementsCommand.self, LiabilityCommand.self, AllowancesCommand.self,
       ReferralsCommand.self,
       OrdersCommand.self, NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,

@@ -39,7 +39,7 @@ struct SegmentsShow: ParsableCommand {
 
   func run() throws {
     let hub = try options.connect()
-    try Members.forEach(in: segment, hub) { ids in
+    try Members.forEach(in: "segments/\(JSONValue.segment(segment))", hub) { ids in
       print(ids.map(\.text).joined(separator: "\n"))
     }
   }
@@ -72,7 +72,8 @@ struct SegmentsRemove: ParsableCommand {
   func run() throws {
     guard all else { return try members.change(segment, "remove", options) }
     var everybody: [JSONValue] = []
-    try Members.forEach(in: segment, options.connect()) { everybody += $0 }
+    let path = "segments/\(JSONValue.segment(segment))"
+    try Members.forEach(in: path, options.connect()) { everybody += $0 }
     try members.change(segment, "remove", options, everybody)
   }
 }
@@ -91,10 +92,11 @@ struct Members: ParsableArguments {
   /// Members of one request.
   private static let batch = 1_000
 
-  static func forEach(in segment: String, _ hub: HubClient, _ body: ([JSONValue]) throws -> Void) throws {
+  /// `path` is that of a segment, or of a class.
+  static func forEach(in path: String, _ hub: HubClient, _ body: ([JSONValue]) throws -> Void) throws {
     var after: String?
     repeat {
-      let page = try hub.get("segments/\(JSONValue.segment(segment))/members", [("after", after)])
+      let page = try hub.get("\(path)/members", [("after", after)])
       let ids = page.memberIds.elements
       if !ids.isEmpty { try body(ids) }
       after = page.next.stringValue

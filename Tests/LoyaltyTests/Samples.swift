@@ -36,6 +36,14 @@ extension Samples {
     return rulebook
   }
 
+  /// Without faults, and of so few days that all of them matter.
+  mutating func classes(upTo days: Int64) -> ClassRules {
+    let new = number(0...days - 1)
+    return ClassRules(
+      newDays: Int(new), dormantDays: Int(number(new + 1...days)), loyalPurchases: Int(number(1...4)),
+      loyalDays: Int(number(1...days)))
+  }
+
   mutating func payment() -> PointsPayment {
     PointsPayment(
       points: Points(oneOf([1, 3, 10, 100, 333])), worth: Money(oneOf([1, 2, 7, 100, 1_000])),

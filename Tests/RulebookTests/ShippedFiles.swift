@@ -56,6 +56,7 @@ extension Samples {
       restore: flag() ? .stayExpired : .grace(days: Int(number(1...366))),
       shortage: oneOf([.debt, .loss, .debtUpTo(Points(amount(upTo: 10_000)))]))
     rulebook.offline = offline(paying: rulebook.pointsPayment != nil)
+    rulebook.classes = maybe { $0.classes(upTo: 400) }
     if flag() {
       rulebook.tiers?.window = oneOf([
         .rolling(months: 12), .anniversary, .rolling(months: 3), .calendarYear, .lifetime,

@@ -32,7 +32,7 @@ import TestKit
     "effect": ["type": "amountOff", "steps": [["spend": 20_000, "off": 2_000]]],
   ]
 
-  private func preview(_ draft: JSONValue, at hub: TestHub, weeks: Int64 = 8) throws -> JSONValue {
+  static func preview(_ draft: JSONValue, at hub: TestHub, weeks: Int64 = 8) throws -> JSONValue {
     let path = "/admin/v1/rulebooks/preview"
     var answer = try hub.admin.post(path, body: ["rulebook": draft, "weeks": .integer(weeks)]).body
     let id = answer.previewId.stringValue ?? ""
@@ -64,7 +64,7 @@ import TestKit
       #expect(try chain.settle())
       chain.advance(minutes: 60)
 
-      let answer = try preview(Self.draft(Self.off20), at: chain.hub)
+      let answer = try Self.preview(Self.draft(Self.off20), at: chain.hub)
       let report = answer.report
       #expect(answer.done == answer.total && answer.total == 5)
       #expect(report.sales == 5 && report.compared == 4)
@@ -105,12 +105,12 @@ import TestKit
       #expect(try chain.settle())
       chain.advance(minutes: 60)
 
-      let same = try preview(Self.draft(), at: chain.hub, weeks: 1).report
+      let same = try Self.preview(Self.draft(), at: chain.hub, weeks: 1).report
       #expect(same.cost == 0 && same.sales == 2 && same.compared == 2 && same.movedMembers == 0)
       #expect(same.before == same.after)
 
       // From ¥300.00: the member is silver before the weeks begin, pays 95% of both sales, and stays it.
-      let lower = try preview(Self.draft(silverFrom: 30_000), at: chain.hub, weeks: 1).report
+      let lower = try Self.preview(Self.draft(silverFrom: 30_000), at: chain.hub, weeks: 1).report
       #expect(lower.before.paid == 34_900, "250 + 100 less one yuan of points")
       #expect(lower.after.paid == 33_150, "237.50 + 95 less one yuan of points")
       #expect(lower.cost == 1_750)
@@ -136,7 +136,7 @@ import TestKit
       #expect(throws: APIError.self) {
         try hub.admin.get(path + "/01990000-0000-7000-8000-00000000000a")
       }
-      #expect(try preview(Self.draft(), at: hub).report.sales == 0)
+      #expect(try Self.preview(Self.draft(), at: hub).report.sales == 0)
     }
   }
 }

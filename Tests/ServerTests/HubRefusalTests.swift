@@ -153,6 +153,18 @@ import TestKit
       "checkSegment", "/admin/v1/segments/\(String(repeating: "x", count: 65))/check",
       #"{"add":["\#(HubAPITests.member)"]}"#, 422, "invalid_field", "segment"
     ),
+    (
+      "changeSegment", "/admin/v1/segments/class%2Floyal/members", #"{"add":["\#(HubAPITests.member)"]}"#,
+      422,
+      "invalid_field", "segment"
+    ),
+    (
+      "checkSegment", "/admin/v1/segments/class%2Fvip/check", #"{"add":["\#(HubAPITests.member)"]}"#, 422,
+      "invalid_field", "segment"
+    ),
+    ("classes", "/admin/v1/classes?since=x", nil, 422, "invalid_field", "since"),
+    ("classMembers", "/admin/v1/classes/vip/members", nil, 422, "invalid_field", "class"),
+    ("classMembers", "/admin/v1/classes/new/members?after=x", nil, 422, "invalid_field", "after"),
     ("segmentMembers", "/admin/v1/segments/vip/members?after=x", nil, 422, "invalid_field", "after"),
     (
       "placeOrder", "/admin/v1/members/\(HubAPITests.member)/orders", #"{"item":"cup"}"#, 404,

@@ -106,7 +106,7 @@ extension AdminRoutes {
     }
   }
 
-  private static func day(_ name: String, of request: Request) throws -> Day? {
+  static func day(_ name: String, of request: Request) throws -> Day? {
     try request.uri.queryParameters[name[...]].map { text in
       guard let day = Day(String(text)) else {
         throw HubFault.invalid(field: name, reason: "is written 2026-11-22")

@@ -11,12 +11,7 @@ extension AdminRoutes {
     }
     admin.get("segments/:segment/members") { request, context in
       let segment = context.name("segment")
-      let after = try request.uri.queryParameters["after"].map { text in
-        guard let id = MemberID(String(text)) else {
-          throw HubFault.invalid(field: "after", reason: "is not a UUID")
-        }
-        return id
-      }
+      let after = try Self.after(in: request)
       return try await answer { try hub.store.members(ofSegment: segment, after: after) }
     }
     admin.post("segments/:segment/members") { request, context in
@@ -30,6 +25,24 @@ extension AdminRoutes {
       let segment = context.name("segment")
       let body = try await request.decodeJSON(SegmentChange.self, limit: Self.requestBytes)
       return try await answer { try hub.store.wouldChange(segment: segment, body) }
+    }
+    admin.get("classes") { request, _ in
+      let since = try Self.day("since", of: request)
+      return try await answer { try hub.store.classCounts(since: since) }
+    }
+    admin.get("classes/:class/members") { request, context in
+      let name = context.name("class")
+      let after = try Self.after(in: request)
+      return try await answer { try hub.store.members(ofClass: name, after: after) }
+    }
+  }
+
+  private static func after(in request: Request) throws -> MemberID? {
+    try request.uri.queryParameters["after"].map { text in
+      guard let id = MemberID(String(text)) else {
+        throw HubFault.invalid(field: "after", reason: "is not a UUID")
+      }
+      return id
     }
   }
 }

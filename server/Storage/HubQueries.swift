@@ -18,6 +18,8 @@ public struct HubMember: Hashable, Sendable, Codable {
   public let tier: String?
   /// What more would do, or what keeps it; nil without a tier scheme.
   public let tierProgress: Words?
+  /// Nil where the rulebook has no classes.
+  public let memberClass: ClassStanding?
   public let points: Points
   public let debt: Points
   public let lots: [LotBalance]
@@ -118,6 +120,7 @@ extension HubStore {
         home: NodeID(UInt32(row[0] as Int64)),
         lastStore: accounts[0].lastStore, enrolledAt: Timestamp(ms: row[1]), channel: row[2],
         tier: standing?.level?.id, tierProgress: standing?.words(currency: rulebook.currency),
+        memberClass: try reader.classStanding(of: root),
         points: lots.reduce(.zero - debt) { $1.lot.isActive(on: day) ? $0 + $1.remainder : $0 }, debt: debt,
         lots: lots)
     }

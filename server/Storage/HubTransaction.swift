@@ -29,6 +29,8 @@ public final class HubTransaction {
   private var unsettled: Set<MemberID> = []
   /// Members whose tier may have changed.
   private var unjudged: Set<MemberID> = []
+  /// Members whose class nobody should have to wait a night for.
+  private var unclassified: Set<MemberID> = []
   /// Members who have just joined.
   private var unwelcomed: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
@@ -79,6 +81,8 @@ public final class HubTransaction {
 
   func judgeTier(of member: MemberID) { unjudged.insert(member) }
 
+  func judgeClass(of member: MemberID) { unclassified.insert(member) }
+
   /// Somebody has just joined, and may be given something for it.
   func welcome(_ member: MemberID) { unwelcomed.insert(member) }
 
@@ -86,6 +90,8 @@ public final class HubTransaction {
     if isAborted { throw TransactionAborted() }
     for member in unjudged.sorted() { try follow(member) { try tellTier(of: member) } }
     unjudged = []
+    for member in unclassified.sorted() { try follow(member) { try classify(member) } }
+    unclassified = []
     for member in unwelcomed.sorted() { try follow(member) { try giveGifts(to: try root(of: member)) } }
     unwelcomed = []
     for member in unsettled.sorted() { try follow(member) { try settle(member) } }

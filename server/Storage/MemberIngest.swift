@@ -26,6 +26,7 @@ extension HubTransaction {
     touch(.member(enrolment.member))
     touch(.account(enrolment.member))
     judgeTier(of: enrolment.member)
+    judgeClass(of: enrolment.member)
     welcome(enrolment.member)
     return try write(enrolment.registers, of: enrolment.member, at: time, from: node)
   }
@@ -141,6 +142,8 @@ extension HubTransaction {
     touch(.member(loser))
     touch(.account(winner))
     judgeTier(of: winner)
+    try forgetClass(of: loser)
+    judgeClass(of: winner)
     for member in try group(of: winner) { unsettle(member) }
   }
 

@@ -103,6 +103,7 @@ extension HubTransaction {
     let steps = rulebook.nightly(
       left, owed: owed, on: progress.day, lastRun: progress.lastRun, told: try toldExpiry(of: root))
     try giveGifts(to: root)
+    try classify(root)
     for step in steps {
       switch step {
       case .activate(let amount): unsettle(amount.owner)

@@ -40,6 +40,12 @@ public struct SegmentMembers: Hashable, Sendable, Codable {
   public let memberIds: [MemberID]
   /// Send it back as `after` for the next page; nil at the end.
   public let next: MemberID?
+
+  /// From a column member, as many as a page has.
+  init(page rows: [SQLRow]) {
+    memberIds = rows.compactMap { MemberID(bytes: $0[0] as [UInt8]) }
+    next = rows.count == SegmentChange.limit ? memberIds.last : nil
+  }
 }
 
 extension HubTransaction {
@@ -65,6 +71,10 @@ extension HubTransaction {
     guard (1...Limits.tokenLength).contains(segment.utf8.count) else {
       throw HubFault.invalid(field: "segment", reason: "has 1 to \(Limits.tokenLength) bytes")
     }
+    guard !MemberClass.reserves(segment) else {
+      throw HubFault.invalid(
+        field: "segment", reason: "is not a class: the night says who is in \(MemberClass.segmentPrefix)…")
+    }
     let named = (change.add ?? []).map { ($0, true) } + (change.remove ?? []).map { ($0, false) }
     guard (1...SegmentChange.limit).contains(named.count) else {
       throw HubFault.invalid(field: "add", reason: "and remove name 1 to \(SegmentChange.limit) members")
@@ -83,7 +93,7 @@ extension HubTransaction {
       } else if !isAdded {
         removed += holders
         outcome.removed += 1
-      } else if try segments(of: root).count < Limits.memberSegments {
+      } else if try namedSegments(of: root).count < Limits.namedSegments {
         added.append(root)
         outcome.added += 1
       } else {
@@ -93,8 +103,13 @@ extension HubTransaction {
     return (added, removed, outcome)
   }
 
-  /// Of one record, sorted.
+  /// Of one record, sorted: its class, and those it was put in.
   func segments(of member: MemberID) throws -> [String] {
+    let ofClass = try classStanding(of: member).map { [$0.class.segment] } ?? []
+    return try (ofClass + namedSegments(of: member)).prefix(Limits.memberSegments).sorted()
+  }
+
+  private func namedSegments(of member: MemberID) throws -> [String] {
     try db.rows("SELECT segment FROM segment_members WHERE member = ? ORDER BY segment", [member.bytes])
       .map { $0[0] }
   }
@@ -119,13 +134,12 @@ extension HubStore {
   }
 
   public func members(ofSegment segment: String, after: MemberID?) throws -> SegmentMembers {
-    try pool.read { db in
-      let members = try db.rows(
-        "SELECT member FROM segment_members WHERE segment = ? AND member > ? ORDER BY member LIMIT ?",
-        [segment, after?.bytes ?? [], SegmentChange.limit]
-      ).compactMap { MemberID(bytes: $0[0] as [UInt8]) }
-      return SegmentMembers(
-        memberIds: members, next: members.count == SegmentChange.limit ? members.last : nil)
+    if let found = MemberClass(segment: segment) { return try members(ofClass: found.rawValue, after: after) }
+    return try pool.read { db in
+      SegmentMembers(
+        page: try db.rows(
+          "SELECT member FROM segment_members WHERE segment = ? AND member > ? ORDER BY member LIMIT ?",
+          [segment, after?.bytes ?? [], SegmentChange.limit]))
     }
   }
 
