@@ -7,7 +7,7 @@ extension Condition {
     tiers == nil && segments == nil && stores == nil && channels == nil && (who == nil || who == .member)
   }
 
-  /// Whether it never holds where `other` does not: each restriction of the other is one of its own, or wider.
+  /// Whether it never holds where `other` does not: all that restricts the other restricts it as well.
   func isWithin(_ other: Condition) -> Bool {
     func isSubset<T: Hashable>(_ mine: [T]?, _ theirs: [T]?) -> Bool {
       guard let theirs else { return true }

@@ -22,9 +22,7 @@ import TestKit
     try #require(#expect(throws: TillFault.self) { try work() })
   }
 
-  @Test
-  func
-    `a cut-off store sets places aside for nothing, and no two give out more than there are`()
+  @Test func `a cut-off store sets places aside for nothing, and no two give out more than there are`()
     async throws
   {
     try await onItsOwnThread {

@@ -30,7 +30,7 @@ import TestKit
     "voidUnused", "changeCouponTemplate", "overrideTier", "memberTier", "explainSale", "explainMember",
     "changeSegment", "segments", "segmentMembers", "checkSegment", "setAllowance", "allowances", "referrals",
     "adjustPoints", "transferPoints", "checkOrder", "placeOrder", "orders", "order", "fulfilOrder",
-    "cancelOrder", "statement", "tierMovements",
+    "cancelOrder", "statement", "tierMovements", "referralValue",
     "liability", "runNightly", "nightly", "stores", "store", "findMembers", "member",
     "sales", "sale",
     "rulebooks",
