@@ -6,6 +6,7 @@ public struct Occasion: Hashable, Sendable {
   public let day: Day
   /// Of the business day, from 0 to 1,439.
   public let minute: Int
+  public let utcOffsetMinutes: Int
   public let store: String?
   public let channel: String?
   /// Nil for a customer nobody has identified.
@@ -16,6 +17,7 @@ public struct Occasion: Hashable, Sendable {
     customer: Customer? = nil
   ) {
     self.time = time
+    self.utcOffsetMinutes = utcOffsetMinutes
     day = time.day(utcOffsetMinutes: utcOffsetMinutes)
     minute = Int(((time.ms / 60_000 + Int64(utcOffsetMinutes)) % 1_440 + 1_440) % 1_440)
     self.store = store

@@ -138,8 +138,6 @@ extension LiabilityFigures {
   /// lapse.
   public func value(at price: PointsPayment, breakagePermille: Int64 = 0) -> Money {
     let points = outstanding - expectedBreakage(permille: breakagePermille)
-    guard price.points > .zero else { return .zero }
-    return Money(
-      Int64(clamping: Int128(points.count) * Int128(price.worth.minor) / Int128(price.points.count)))
+    return price.value(of: points)
   }
 }

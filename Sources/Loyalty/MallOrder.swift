@@ -131,9 +131,7 @@ extension Programs {
       .refused(RuleOutcome(rule: item.id, code: code, amount: amount, distance: distance))
     }
     let quantity = request.quantity
-    if let unmet = item.when.unmet(on: standing.occasion) {
-      return codesOfTime.contains(unmet.code) ? refuse("mall_not_now") : refuse(unmet.code, unmet.amount)
-    }
+    if let outcome = item.closed(on: standing.occasion) { return .refused(outcome) }
     if item.policy == .online, !standing.isHub { return refuse("mall_online_only") }
     guard quantity > 0 else { return refuse("mall_nothing") }
     if quantity > item.mostPieces { return refuse("mall_too_many", item.mostPieces) }
@@ -142,7 +140,8 @@ extension Programs {
       if quantity > left { return refuse("mall_limit_reached", Int64(limit), quantity - left) }
     }
     let wanted = Points(item.points.count * quantity)
-    if wanted > standing.available {
+    // Whoever owes points may still have what asks for none.
+    if wanted > max(.zero, standing.available) {
       return refuse("mall_points_insufficient", standing.available.count, (wanted - standing.available).count)
     }
     let held = SpendPlan.spendable(standing.held, on: standing.occasion.day)
@@ -158,6 +157,27 @@ extension Programs {
     return .placed(
       MallOrder(
         id: request.order, member: request.member, item: item.id, quantity: quantity, taken: taken))
+  }
+}
+
+extension MallItem {
+  /// Why a member cannot order it: from when they can, where only that is missing. Nil when they can.
+  func closed(on occasion: Occasion) -> RuleOutcome? {
+    let ways = [when, priority].compactMap { $0 }
+    if ways.contains(where: { $0.unmet(on: occasion) == nil }) { return nil }
+    // Whom it is not for is told so, and not to wait.
+    let waiting = ways.filter { $0.lasting.unmet(on: occasion) == nil }
+    if waiting.isEmpty, let unmet = when.lasting.unmet(on: occasion), !codesOfTime.contains(unmet.code) {
+      return RuleOutcome(rule: id, code: unmet.code, amount: unmet.amount)
+    }
+    // What has begun opens again by its days and hours, perhaps before anything else begins.
+    let openings = waiting.map { $0.from ?? occasion.time }
+    guard let opening = openings.min(), opening > occasion.time else {
+      return RuleOutcome(rule: id, code: "mall_not_now")
+    }
+    let begin = Occasion(time: opening, utcOffsetMinutes: occasion.utcOffsetMinutes)
+    return RuleOutcome(
+      rule: id, code: "mall_not_yet", amount: Int64(begin.minute), distance: Int64(begin.day.number))
   }
 }
 

@@ -8,6 +8,9 @@ extension RuleOutcome {
 
   private var mallWords: Words? {
     switch code {
+    // What costs no points is set aside 预约.
+    case "mall_placed" where amount == 0: Words(zh: "已预约", en: "Set aside")
+    case "mall_cancelled" where amount == 0: Words(zh: "已取消", en: "The order is cancelled")
     case "mall_placed": Words(zh: "已兑换，使用 \(amount) 积分", en: "Ordered for \(amount) points")
     case "mall_fulfilled": Words(zh: "已领取", en: "Handed over")
     case "mall_cancelled": Words(zh: "已取消，退还 \(amount) 积分", en: "Cancelled; \(amount) points are given back")
@@ -16,6 +19,8 @@ extension RuleOutcome {
       Words(zh: "商品已领取，不能取消", en: "The goods were handed over and cannot be cancelled")
     case "mall_unknown_item": Words(zh: "没有此兑换商品", en: "The mall has no such item")
     case "mall_not_now": Words(zh: "现在不能兑换此商品", en: "It cannot be ordered at this time")
+    case "mall_not_yet":
+      Words(zh: "\(beginning) 起可兑换", en: "It can be ordered from \(beginning)")
     case "mall_online_only":
       Words(zh: "此商品由总部受理兑换", en: "Only headquarters takes orders for this item")
     case "mall_nothing": Words(zh: "兑换数量至少为 1", en: "Order at least one piece")
@@ -34,6 +39,13 @@ extension RuleOutcome {
       Words(zh: "本处现有 \(amount) 件，缺 \(distance) 件", en: "\(amount) in stock here, \(distance) missing")
     default: nil
     }
+  }
+
+  /// A day, and the time of it unless it is midnight.
+  private var beginning: String {
+    let day = "\(Day(Int32(clamping: distance)))"
+    let digits = [amount / 60, amount % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return amount == 0 ? day : "\(day) \(digits.joined(separator: ":"))"
   }
 
   private var checkInWords: Words? {

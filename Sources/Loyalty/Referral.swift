@@ -36,6 +36,11 @@ public struct Referral: Hashable, Sendable {
   /// The referrer has had as many rewards as the terms allow: only the new member gets theirs.
   public internal(set) var isCapped: Bool
 
+  /// What each side's reward is given under.
+  var rewardKeys: (referrer: String, referee: String) {
+    ("referral/\(referee)/referrer", "referral/\(referee)/referee")
+  }
+
   /// Rewards that stand today, by the key under which each is given once.
   public var rewards: [ReferralReward] {
     guard case .paid = state else { return [] }
@@ -43,10 +48,10 @@ public struct Referral: Hashable, Sendable {
       isCapped
         ? nil
         : terms.referrerReward.map {
-          ReferralReward(key: "referral/\(referee)/referrer", member: referrer, reward: $0)
+          ReferralReward(key: rewardKeys.referrer, member: referrer, reward: $0)
         },
       terms.refereeReward.map {
-        ReferralReward(key: "referral/\(referee)/referee", member: referee, reward: $0)
+        ReferralReward(key: rewardKeys.referee, member: referee, reward: $0)
       },
     ]
     return all.compactMap { $0 }

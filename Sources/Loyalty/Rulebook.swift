@@ -181,5 +181,11 @@ public struct PointsPayment: Hashable, Sendable, Codable {
     self.maxSharePermille = maxSharePermille
   }
 
+  /// The money that any number of points stands for, in minor units, rounded down.
+  public func value(of count: Points) -> Money {
+    guard points > .zero else { return .zero }
+    return Money(Int64(clamping: Int128(count.count) * Int128(worth.minor) / Int128(points.count)))
+  }
+
   public func worth(of count: Points) -> Money { Money(count.count * worth.minor / points.count) }
 }

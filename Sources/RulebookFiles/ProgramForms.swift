@@ -12,9 +12,15 @@ extension Form {
     "MallItem", "积分商城商品", "Something the points mall gives",
     [
       id(), name, .required("sku", token, "商品编号", "The article"),
-      .required("points", .integer(.plain, 1...Limits.movementPoints), "每件积分", "Points for one piece"),
+      .required(
+        "points", .integer(.plain, 0...Limits.movementPoints), "每件积分，0 为不用积分",
+        "Points for one piece, 0 for none"),
       .optional("money", money, "每件另付（分）", "Money for one piece besides, in minor units", else: 0),
-      stock, .optional("perMember", times, "每会员限兑", "Pieces for one member"), when,
+      stock,
+      .optional(
+        "perMember", times, "每会员限兑，免费的须写", "Pieces for one member; there where an item is free"), when,
+      .optional(
+        "priority", condition, "优先购：符合者可先于 when 兑换", "Members for whom it holds order before when does"),
       .optional(
         "policy",
         .choice([

@@ -16,7 +16,7 @@ struct Patron: ParsableCommand {
       StoresCommand.self, MembersCommand.self, SegmentsCommand.self, ClassesCommand.self,
       CouponsCommand.self, RulebookCommand.self, SalesCommand.self,
       ExplainCommand.self, TierMovementsCommand.self, LiabilityCommand.self, AllowancesCommand.self,
-      ReferralsCommand.self,
+      ReferralsCommand.self, ReferralValueCommand.self,
       OrdersCommand.self, NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
     ])
 }

@@ -19,7 +19,7 @@ struct MallLaws {
       var programs = Programs()
       programs.mall = [
         MallItem(
-          id: "cup", name: Samples.words, sku: "cup", points: Points(samples.number(1...30)),
+          id: "cup", name: Samples.words, sku: "cup", points: Points(samples.number(0...30)),
           money: Money(samples.number(0...9)), stock: stock)
       ]
       let member: MemberID = samples.id()
@@ -142,8 +142,9 @@ struct MallLaws {
       let standing = MallStanding(
         occasion: Occasion(
           time: Samples.noon, utcOffsetMinutes: 480, store: samples.oneOf(["S1", nil]),
-          customer: Customer()),
-        available: member.available, held: member.held, stock: samples.number(-1...5),
+          customer: Customer(tier: samples.oneOf(["max", nil]))),
+        available: samples.oneOf([member.available, member.available, Points(-3)]), held: member.held,
+        stock: samples.number(-1...5),
         ordered: samples.number(0...3), isHub: samples.flag())
       let quantity = samples.oneOf([1, 1, 2, samples.number(-1...5), .max, .min])
       let request = MallRequest(order: samples.id(), member: samples.id(), item: "a", quantity: quantity)
@@ -155,10 +156,10 @@ struct MallLaws {
           && order.taken.points == SpendPlan.draw(Points(need), from: active)
           && order.taken.money.minor == item.money.minor * quantity
           && order.taken.stock == (item.stock == nil ? 0 : quantity)
-          && (item.stock == nil || quantity <= standing.stock) && need <= standing.available.count
+          && (item.stock == nil || quantity <= standing.stock) && need <= max(0, standing.available.count)
           && standing.ordered + quantity <= Int64(item.perMember ?? .max)
           && (item.policy == .held || standing.isHub)
-          && item.when.unmet(on: standing.occasion) == nil
+          && item.isOpen(on: standing.occasion)
       case .refused(let outcome):
         return switch outcome.code {
         case "mall_points_insufficient": need - outcome.distance == standing.available.count
@@ -169,7 +170,7 @@ struct MallLaws {
         case "mall_nothing": quantity <= 0
         case "mall_too_many": quantity > outcome.amount
         default:
-          item.when.unmet(on: standing.occasion) != nil || item.policy == .online && !standing.isHub
+          !item.isOpen(on: standing.occasion) || item.policy == .online && !standing.isHub
         }
       }
     }
@@ -212,6 +213,7 @@ struct MallLaws {
     }
     #expect(code(item(), "plate") == "mall_unknown_item")
     #expect(code(item(Condition(until: Timestamp(ms: 0)))) == "mall_not_now")
+    #expect(code(item(Condition(from: Timestamp(ms: Samples.noon.ms + 1)))) == "mall_not_yet")
     #expect(code(item(Condition(stores: ["S9"]))) == "rule_other_store")
     #expect(code(item(.always, .online)) == "mall_online_only")
     #expect(code(item()) == "mall_points_held_elsewhere")

@@ -6,15 +6,18 @@ import Testing
 struct ProgramDocuments {
   private static let long = String(repeating: "x", count: Limits.tokenLength + 1)
   private static let empty = Words(zh: "有", en: "")
+  private static let dawn = Timestamp("2026-12-03T00:00:00Z")!
+  private static let first = Condition(from: dawn, tiers: ["T"])
   private static let tooMany = Limits.movementPoints + 1
 
   private static func item(
     _ id: String = "a", name: Words = Samples.words, sku: String = "cup", points: Int64 = 1,
-    money: Int64 = 0, stock: Int64? = nil, perMember: Int? = nil, when: Condition = .always
+    money: Int64 = 0, stock: Int64? = nil, perMember: Int? = nil, when: Condition = .always,
+    priority: Condition? = nil
   ) -> MallItem {
     MallItem(
       id: id, name: name, sku: sku, points: Points(points), money: Money(money), stock: stock,
-      perMember: perMember, when: when)
+      perMember: perMember, when: when, priority: priority)
   }
 
   private static func checkIns(
@@ -75,11 +78,24 @@ struct ProgramDocuments {
     ("mall", { $0.mall = [item("a"), item("a")] }), ("mall", { $0.mall = (0...500).map { item("\($0)") } }),
     ("mall[0].id", { $0.mall = [item("")] }), ("mall[1].id", { $0.mall = [item(), item(long)] }),
     ("mall[0].name", { $0.mall = [item(name: empty)] }), ("mall[0].sku", { $0.mall = [item(sku: "")] }),
-    ("mall[0].points", { $0.mall = [item(points: 0)] }),
+    ("mall[0].points", { $0.mall = [item(points: -1)] }),
     ("mall[0].points", { $0.mall = [item(points: tooMany)] }),
     ("mall[0].money", { $0.mall = [item(money: -1)] }), ("mall[0].money", { $0.mall = [item(money: .max)] }),
     ("mall[0].stock", { $0.mall = [item(stock: -1)] }), ("mall[0].stock", { $0.mall = [item(stock: .max)] }),
     ("mall[0].perMember", { $0.mall = [item(perMember: 0)] }),
+    ("mall[0].perMember", { $0.mall = [item(points: 0)] }),
+    ("mall[0].priority", { $0.mall = [item(priority: Condition(tiers: ["T"]))] }),
+    ("mall[0].priority", { $0.mall = [item(when: Condition(from: dawn), priority: .always)] }),
+    (
+      "mall[0].priority", { $0.mall = [item(when: Condition(from: dawn), priority: Condition(who: .member))] }
+    ),
+    ("mall[0].priority", { $0.mall = [item(when: first, priority: first)] }),
+    ("mall[0].priority", { $0.mall = [item(when: Condition(from: dawn), priority: first)] }),
+    ("mall[0].priority.until", { $0.mall = [item(when: Condition(until: dawn), priority: first)] }),
+    (
+      "mall[0].priority.tiers",
+      { $0.mall = [item(when: Condition(from: dawn), priority: Condition(tiers: ["none"]))] }
+    ),
     ("mall[0].when.tiers", { $0.mall = [item(when: Condition(tiers: ["none"]))] }),
     ("checkIns.points", { $0.checkIns = checkIns(-1) }),
     ("checkIns.points", { $0.checkIns = checkIns(tooMany) }),
@@ -151,7 +167,11 @@ struct ProgramDocuments {
 
   @Test func `programs at the edge of what is allowed may be published`() {
     var programs = Programs()
-    programs.mall = [Self.item(points: Limits.movementPoints, money: Limits.lineMinorUnits, stock: 0)]
+    programs.mall = [
+      Self.item(points: Limits.movementPoints, money: Limits.lineMinorUnits, stock: 0),
+      Self.item("b", points: 0, money: 1), Self.item("c", points: 0, perMember: 1),
+      Self.item("d", when: Condition(from: Self.dawn), priority: Condition(tiers: ["T"])),
+    ]
     programs.checkIns = Self.checkIns(0, [(2, 1), (366, Limits.movementPoints)], repeats: true, perMonth: 1)
     programs.referral = Self.referral(within: 0, hold: 365)
     programs.gifts = Self.birthday(31)

@@ -6,7 +6,7 @@ import Testing
 struct ProgramTexts {
   private static let codes = [
     "mall_placed", "mall_fulfilled", "mall_cancelled", "mall_already_cancelled", "mall_already_fulfilled",
-    "mall_unknown_item", "mall_not_now", "mall_online_only", "mall_nothing", "mall_too_many",
+    "mall_unknown_item", "mall_not_now", "mall_not_yet", "mall_online_only", "mall_nothing", "mall_too_many",
     "mall_limit_reached", "mall_points_insufficient", "mall_points_held_elsewhere", "mall_out_of_stock",
     "check_in_points", "check_in_streak", "check_in_month_full", "check_in_next", "check_in_again",
     "check_in_earlier", "referral_pending", "referral_qualified", "referral_paid", "referral_capped",
@@ -47,6 +47,11 @@ struct ProgramTexts {
     }
     #expect(words("mall_points_insufficient").zh == "可用积分 80，还差 20")
     #expect(words("mall_out_of_stock").en == "80 in stock here, 20 missing")
+    func opening(_ minute: Int64) -> Words {
+      RuleOutcome(rule: "x", code: "mall_not_yet", amount: minute, distance: 20_790).words(currency: "CNY")
+    }
+    #expect(opening(605).zh == "2026-12-03 10:05 起可兑换")
+    #expect(opening(0).en == "It can be ordered from 2026-12-03")
     #expect(words("activity_earned").en == "Earns 80 points and 20 growth value")
   }
 }

@@ -17,12 +17,23 @@ extension Samples {
       who: maybe { $0.oneOf([.member, .birthday]) })
   }
 
+  mutating func condition(of tiers: [String]) -> Condition {
+    var one = condition()
+    one.tiers = tiers
+    return one
+  }
+
   mutating func mallItem(_ id: String) -> MallItem {
-    MallItem(
-      id: id, name: Samples.words, sku: oneOf(Samples.skus), points: Points(1 + amount(upTo: 100_000)),
-      money: Money(flag() ? 0 : amount(upTo: 10_000)), stock: maybe { $0.amount(upTo: 1_000) },
-      perMember: maybe { Int($0.number(1...3)) }, when: flag() ? .always : condition(),
-      policy: oneOf(MallItem.Policy.allCases))
+    let points = Points(flag() ? amount(upTo: 100_000) : number(0...1))
+    let money = Money(flag() ? 0 : amount(upTo: 10_000))
+    let isFree = points == .zero && money == .zero
+    var when = flag() ? .always : condition()
+    let priority = maybe { $0.condition(of: ["max"]) }
+    if priority != nil { when.from = Timestamp(ms: Samples.noon.ms + number(-1...1) * 3_600_000) }
+    return MallItem(
+      id: id, name: Samples.words, sku: oneOf(Samples.skus), points: points, money: money,
+      stock: maybe { $0.amount(upTo: 1_000) }, perMember: isFree || flag() ? Int(number(1...3)) : nil,
+      when: when, priority: priority, policy: oneOf(MallItem.Policy.allCases))
   }
 
   mutating func checkIns() -> CheckInProgram {

@@ -73,12 +73,28 @@ struct Guide {
     say(
       [RuleOutcome(rule: "rice", code: "mall_placed", amount: rulebook.programs.mall[0].points.count)]
         + [RuleOutcome(rule: "rice", code: "mall_out_of_stock", amount: 0, distance: 1)])
+    say(["sat-14", "launch"].map { ordered($0, of: rulebook) })
     say(["draw_blank", "draw_won"].map { RuleOutcome(rule: "wheel", code: $0) })
     let gifts = GiftFacts(
       enrolled: Day("2026-06-01") ?? .never, signUp: rulebook.programs.gifts?.signUp,
       birthday: MonthDay("06-12"))
     found += rulebook.programs.giftsDue(gifts, level: nil, on: Day("2026-06-10") ?? .never).map(\.words)
     return Set(found.map { "\($0.zh) · \($0.en)" })
+  }
+
+  /// What comes of an order in November.
+  private func ordered(_ item: String, of rulebook: Rulebook) -> RuleOutcome {
+    let time = Timestamp("2026-11-30T10:00:00+08:00") ?? Timestamp(ms: 0)
+    let decision = rulebook.programs.place(
+      MallRequest(
+        order: MallOrderID(high: 1, low: 1), member: MemberID(high: 1, low: 1), item: item, quantity: 1),
+      given: MallStanding(
+        occasion: Occasion(time: time, utcOffsetMinutes: 480, customer: Customer()), available: .zero,
+        held: [], stock: 1))
+    return switch decision {
+    case .placed(let order): order.outcome
+    case .refused(let outcome): outcome
+    }
   }
 
   @Test func `every example of the guide is a rulebook without faults, and has every section`() {

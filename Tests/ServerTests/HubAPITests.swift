@@ -31,7 +31,7 @@ import TestKit
     "changeSegment", "segments", "segmentMembers", "checkSegment", "classes", "classMembers", "setAllowance",
     "allowances", "referrals",
     "adjustPoints", "transferPoints", "checkOrder", "placeOrder", "orders", "order", "fulfilOrder",
-    "cancelOrder", "statement", "tierMovements",
+    "cancelOrder", "statement", "tierMovements", "referralValue",
     "liability", "runNightly", "nightly", "stores", "store", "findMembers", "member",
     "sales", "sale",
     "rulebooks",

@@ -147,6 +147,11 @@ import TestKit
       "tierMovements", "/admin/v1/tier-movements?from=2026-02-01&to=2026-01-01", nil, 422, "invalid_field",
       "from"
     ),
+    ("referralValue", "/admin/v1/referral-value?limit=0", nil, 422, "invalid_field", "limit"),
+    (
+      "referralValue", "/admin/v1/referral-value?from=2026-02-01&to=2026-01-01", nil, 422, "invalid_field",
+      "from"
+    ),
     ("changeSegment", "/admin/v1/segments/vip/members", "{}", 422, "invalid_field", "add"),
     ("changeSegment", "/admin/v1/segments/vip/members", #"{"add":["x"]}"#, 400, "invalid_field", "add[0]"),
     (

@@ -42,7 +42,7 @@ extension StoreAgent {
     }
     let scene = try scene(of: request.memberId, at: request.businessTime, state)
     let item = scene.rulebook.programs.mall.first { $0.id == request.item }
-    if item != nil { try requireLineForPoints(scene.rulebook, state) }
+    if item.map({ $0.points > .zero }) ?? false { try requireLineForPoints(scene.rulebook, state) }
     let held = try item.map { try allowances(state)[$0.allowance, default: 0] } ?? 0
     let decision = scene.rulebook.programs.place(
       MallRequest(order: id, member: scene.member.id, item: request.item, quantity: request.quantity ?? 1),
@@ -207,7 +207,7 @@ extension StoreAgent {
       let (points, overflow) = item.points.count.multipliedReportingOverflow(by: quantity)
       if overflow || !(0...Limits.movementPoints).contains(points) { return nil }
       return (
-        [PointsClaim(member: scene.member.id, points: Points(points))],
+        points > 0 ? [PointsClaim(member: scene.member.id, points: Points(points))] : [],
         item.stock == nil ? [] : [AllowanceUse(name: item.allowance, amount: quantity)]
       )
     }

@@ -88,6 +88,17 @@ extension AdminRoutes {
       let (from, to) = (try Self.day("from", of: request), try Self.day("to", of: request))
       return try await answer { try hub.store.tierMovements(from: from, to: to) }
     }
+    admin.get("referral-value") { request, _ in
+      let (from, to) = (try Self.day("from", of: request), try Self.day("to", of: request))
+      let limit = try request.uri.queryParameters["limit"].map { text in
+        guard let limit = Int(text), Self.referrers.contains(limit) else {
+          throw HubFault.invalid(
+            field: "limit", reason: "is from \(Self.referrers.lowerBound) to \(Self.referrers.upperBound)")
+        }
+        return limit
+      }
+      return try await answer { try hub.store.referralValue(from: from, to: to, limit: limit ?? 100) }
+    }
     admin.get("liability") { request, _ in
       let query = request.uri.queryParameters
       let day = try Self.day("day", of: request)
@@ -105,6 +116,9 @@ extension AdminRoutes {
       return try await answer { try hub.store.nightlyProgress() }
     }
   }
+
+  /// Referrers in one answer: what fits on some pages.
+  private static let referrers = 1...1_000
 
   static func day(_ name: String, of request: Request) throws -> Day? {
     try request.uri.queryParameters[name[...]].map { text in

@@ -119,7 +119,7 @@ extension HubTransaction {
   }
 
   /// Of everybody who recommended or was recommended, with all their records.
-  private func referralFacts() throws -> ReferralFacts {
+  func referralFacts() throws -> ReferralFacts {
     var facts = ReferralFacts()
     let named = try db.rows(
       """
@@ -172,7 +172,7 @@ extension HubTransaction {
     }
   }
 
-  private func madeEffects() throws -> [ReferralEffect] {
+  func madeEffects() throws -> [ReferralEffect] {
     try db.rows("SELECT effect, number, member, reward FROM referral_effects").compactMap { row in
       guard let member = MemberID(bytes: row[2] as [UInt8]) else { return nil }
       let reward = try JSONDecoder().decode(Reward.self, from: Data((row[3] as String).utf8))

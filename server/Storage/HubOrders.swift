@@ -154,6 +154,7 @@ extension HubTransaction {
     _ amounts: [LotAmount], _ kind: MovementKind, because order: MallOrderID, at time: Timestamp,
     _ rulebook: Rulebook
   ) throws {
+    if amounts.isEmpty { return }
     var origin = MovementOrigin(
       node: .hub, epoch: 0, seq: JournalSeq(try nextHubCause()), businessTime: time,
       rulebook: rulebook.version, cause: order.bytes)
