@@ -61,6 +61,7 @@ let edges: [Target] = [
   module(
     "Web", "Sources/Web",
     [
+      "SyncProtocol",
       product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
       product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
       product("NIOHTTP1", "swift-nio"),
@@ -126,7 +127,7 @@ let programs: [Target] = [
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
   tests("JourneyTests", ["Chain", "Journey"]),
-  tests("RulebookTests", ["RulebookFiles", "Curl", "Loyalty", "SyncProtocol", "Seeds", "TestKit"]),
+  tests("RulebookTests", ["RulebookFiles", "Chain", "Curl", "Loyalty", "SyncProtocol", "Seeds", "TestKit"]),
   tests(
     "AgentTests",
     [

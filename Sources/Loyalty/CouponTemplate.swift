@@ -68,8 +68,8 @@ public struct CouponTemplate: Hashable, Sendable, Codable {
   }
 
   /// Everything wrong with the template, with the path to each field.
-  public func faults(groups: Set<String>? = nil) -> [RulebookFault] {
-    var faults = terms.faults(groups: groups).map {
+  public func faults() -> [RulebookFault] {
+    var faults = terms.faults().map {
       RulebookFault(path: "terms.\($0.path)", reason: $0.reason)
     }
     func require(_ holds: Bool, _ path: String, _ reason: String) {

@@ -38,11 +38,14 @@ extension CouponTerms: Codable {
     try container.encodeIfPresent(categories, forKey: .categories)
     try container.encodeIfPresent(validFrom, forKey: .validFrom)
     try container.encodeIfPresent(expiresAt, forKey: .expiresAt)
-    if when != .always { try container.encode(when, forKey: .when) }
-    if skus == nil, categories == nil, scope != .all { try container.encode(scope, forKey: .scope) }
+    let writesAll = encoder.writesEveryField
+    if writesAll || when != .always { try container.encode(when, forKey: .when) }
+    if skus == nil, categories == nil, writesAll || scope != .all {
+      try container.encode(scope, forKey: .scope)
+    }
     try container.encodeIfPresent(group, forKey: .group)
-    if !withPromotions { try container.encode(withPromotions, forKey: .withPromotions) }
-    if policy != .held { try container.encode(policy, forKey: .policy) }
+    if writesAll || !withPromotions { try container.encode(withPromotions, forKey: .withPromotions) }
+    if writesAll || policy != .held { try container.encode(policy, forKey: .policy) }
     try container.encodeIfPresent(text, forKey: .text)
     try container.encodeIfPresent(giftSku, forKey: .giftSku)
   }

@@ -1,12 +1,9 @@
 import SyncProtocol
 
 extension CouponTerms {
-  /// Why these terms cannot be issued; nil when they can. `groups` are the rulebook's coupon groups; nil
-  /// leaves the group's name unchecked.
-  public func fault(groups: Set<String>? = nil) -> RulebookFault? { faults(groups: groups).first }
-
-  /// Everything wrong with the terms, in their order.
-  public func faults(groups: Set<String>? = nil) -> [RulebookFault] {
+  /// Everything wrong with the terms, in their order. Whether there is a group of the name, the rulebook
+  /// says at each sale.
+  public func faults() -> [RulebookFault] {
     var faults: [RulebookFault] = []
     func require(_ holds: Bool, _ path: String, _ reason: String) {
       if !holds { faults.append(RulebookFault(path: path, reason: reason)) }
@@ -30,10 +27,7 @@ extension CouponTerms {
     let names = [scope.skus, scope.categories, scope.exceptSkus, scope.exceptCategories].compactMap { $0 }
     require(
       names.allSatisfy { $0.allSatisfy(isToken) }, "scope", "has names of 1 to \(Limits.tokenLength) bytes")
-    if let group {
-      require(isToken(group), "group", "has 1 to \(Limits.tokenLength) bytes")
-      require(groups.map { $0.contains(group) } ?? true, "group", "is one of couponGroups")
-    }
+    if let group { require(isToken(group), "group", "has 1 to \(Limits.tokenLength) bytes") }
     if let text {
       require(
         max(text.zh.count, text.en.count) <= Limits.textLength, "text",

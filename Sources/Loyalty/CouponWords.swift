@@ -157,6 +157,16 @@ extension Condition {
   private static let enDays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 }
 
+extension Rulebook {
+  /// What a rulebook lacks for coupons with these terms; nil where nothing is missing.
+  public func notice(of terms: CouponTerms) -> Words? {
+    guard let group = terms.group, !couponGroups.contains(where: { $0.id == group }) else { return nil }
+    return Words(
+      zh: "现行规则没有券组 \(group)，同组的券只用最优的一张",
+      en: "The rulebook in force has no coupon group \(group): of its coupons a sale takes the best")
+  }
+}
+
 /// Writes moments by the chain's clock.
 struct TermsClock {
   let utcOffsetMinutes: Int

@@ -44,7 +44,7 @@ public struct OfflinePolicy: Hashable, Sendable, Codable {
   /// What says nothing is left out.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    if points != .held { try container.encode(points, forKey: .points) }
+    if encoder.writesEveryField || points != .held { try container.encode(points, forKey: .points) }
     try container.encodeIfPresent(perMemberDay, forKey: .perMemberDay)
     try container.encodeIfPresent(perStoreOutage, forKey: .perStoreOutage)
   }

@@ -39,7 +39,9 @@ extension Programs {
 }
 
 extension Programs {
-  var conditions: [Condition] { mall.flatMap { [$0.when, $0.priority].compactMap(\.self) } + draws.map(\.when) }
+  var conditions: [Condition] {
+    mall.map(\.when) + mall.compactMap(\.priority) + draws.map(\.when)
+  }
 }
 
 extension Rulebook {

@@ -44,7 +44,7 @@ public struct Programs: Hashable, Sendable, Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Keys.self)
     func write<T: Encodable>(_ list: [T], _ key: Keys) throws {
-      if !list.isEmpty { try container.encode(list, forKey: key) }
+      if encoder.writesEveryField || !list.isEmpty { try container.encode(list, forKey: key) }
     }
     try write(mall, .mall)
     try container.encodeIfPresent(checkIns, forKey: .checkIns)

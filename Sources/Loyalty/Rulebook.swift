@@ -118,8 +118,11 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(earningCaps, forKey: .earningCaps)
     try container.encode(pendingDays, forKey: .pendingDays)
     try container.encode(expiry, forKey: .expiry)
-    if !expiryNoticeDays.isEmpty { try container.encode(expiryNoticeDays, forKey: .expiryNoticeDays) }
-    if points != .standard { try container.encode(points, forKey: .points) }
+    let writesAll = encoder.writesEveryField
+    if writesAll || !expiryNoticeDays.isEmpty {
+      try container.encode(expiryNoticeDays, forKey: .expiryNoticeDays)
+    }
+    if writesAll || points != .standard { try container.encode(points, forKey: .points) }
     try container.encodeIfPresent(pointsPayment, forKey: .pointsPayment)
     try container.encodeIfPresent(tiers, forKey: .tiers)
     try container.encode(checkInPoints, forKey: .checkInPoints)
@@ -128,9 +131,9 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(promotions, forKey: .promotions)
     try container.encode(promotionGroups, forKey: .promotionGroups)
     try programs.encode(to: encoder)
-    if !couponGroups.isEmpty { try container.encode(couponGroups, forKey: .couponGroups) }
+    if writesAll || !couponGroups.isEmpty { try container.encode(couponGroups, forKey: .couponGroups) }
     try container.encodeIfPresent(cashRounding, forKey: .cashRounding)
-    if offline != .held { try container.encode(offline, forKey: .offline) }
+    if writesAll || offline != .held { try container.encode(offline, forKey: .offline) }
     try container.encodeIfPresent(classes, forKey: .classes)
   }
 

@@ -73,7 +73,6 @@ extension RulebookFault {
     "is no other rule's id": "不能与其他规则的编号相同",
     "is not negative": "不能为负，也不能过大",
     "is no part of when": "须有 when 之外的时候或会员，否则无作用",
-    "is one of couponGroups": "应为 couponGroups 之一",
     "is one of promotionGroups": "应为 promotionGroups 之一",
     "is there where an item is free": "免费商品须写每会员限兑",
     "is recompute where levels are paid": "付费等级应为 recompute",

@@ -40,11 +40,10 @@ extension WrittenDocument {
     return (rulebook, review)
   }
 
-  /// Everything wrong with the document as a coupon template's terms. `groups` are the rulebook's coupon
-  /// groups; nil leaves the group's name unchecked.
-  public func couponTerms(groups: Set<String>? = nil) -> (terms: CouponTerms?, review: Review) {
+  /// Everything wrong with the document as a coupon template's terms.
+  public func couponTerms() -> (terms: CouponTerms?, review: Review) {
     var (terms, review) = read(as: .couponTerms) { try CouponTerms.decode($0) }
-    let faults = terms?.faults(groups: groups) ?? []
+    let faults = terms?.faults() ?? []
     review.faults += findings(faults, .couponTerms, besides: review.faults)
     review.sort()
     return (terms, review)

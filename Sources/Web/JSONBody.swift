@@ -1,4 +1,5 @@
 import Foundation
+import SyncProtocol
 
 /// How every JSON of our APIs is read and written.
 public enum JSONBody {
@@ -6,6 +7,12 @@ public enum JSONBody {
   public static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+
+  private static let wholeEncoder: JSONEncoder = {
+    let encoder = JSONEncoder()
+    encoder.userInfo[.everyField] = true
     return encoder
   }()
 
@@ -22,7 +29,7 @@ public enum JSONBody {
     } catch let error as DecodingError {
       throw saysNothing(error) ? unfitNumber(type, bytes) : problem(for: error)
     }
-    let understood = try JSONShapeReader.read([UInt8](encoder.encode(value)), maximumDepth: .max)
+    let understood = try JSONShapeReader.read([UInt8](wholeEncoder.encode(value)), maximumDepth: .max)
     if let path = shape.firstKey(missingFrom: understood) {
       throw Problem(400, "unknown_field", "there is no field of this name here", field: clipped(path))
     }

@@ -54,6 +54,7 @@ struct CouponsAddTemplate: ParsableCommand {
       sheet([
         ("模板 Template", answer.template.text), ("名称 Name", answer.terms.name.words),
         ("条款 Terms", answer["words"].words), ("状态 State", answer.state.text),
+        ("注意 Notice", answer.notice.isNull ? "" : answer.notice.words),
       ])
     }
   }

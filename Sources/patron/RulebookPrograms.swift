@@ -29,7 +29,7 @@ extension Rulebooks {
       ("积分商城 Mall", rulebook.mall, names(rulebook.mall) { " \($0.points.text)" }),
       ("付费会员 Memberships", rulebook.memberships, names(rulebook.memberships) { " \($0.level.text)" }),
       ("活动 Activities", rulebook.activities, names(rulebook.activities) { " +\($0.points.text)" }),
-      ("抽奖 Draws", rulebook.draws, names(rulebook.draws) { " \($0.points.text)" }),
+      ("抽奖 Draws", rulebook.draws, names(rulebook.draws) { " \($0.pointsPerDraw.text)" }),
       (
         "推荐有礼 Referral", referral,
         "推荐人 referrer \(reward(referral.referrerReward))，新会员 newcomer \(reward(referral.refereeReward))"

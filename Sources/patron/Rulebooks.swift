@@ -12,28 +12,29 @@ enum Rulebooks {
 
   static func describe(_ rulebook: JSONValue) -> [String] {
     let pay = rulebook.pointsPayment
-    let facts = sheet([
-      ("版本 Version", rulebook.version.text), ("名称 Name", rulebook.name.words),
-      ("生效 Effective from", rulebook.effectiveFrom.text), ("币种 Currency", rulebook.currency.text),
-      ("多倍积分 Multipliers", names(rulebook.multipliers) { " \($0.permille.text)‰" }),
-      ("奖励积分 Bonuses", names(rulebook.bonuses) { " +\($0.points.text)" }),
-      ("冻结天数 Pending days", rulebook.pendingDays.text),
-      ("积分有效期 Expiry", expiry(rulebook.expiry)),
-      (
-        "积分抵扣 Points pay",
-        pay.isNull
-          ? "–"
-          : "\(pay.points.text) → \(pay.worth.money)，最少 at least \(pay.minimum.text)，"
-            + "步长 step \(pay.step.text)，上限 at most \(pay.maxSharePermille.text)‰"
-      ),
-      ("等级方案 Tier scheme", scheme(rulebook.tiers)),
-      ("签到 Check-in", rulebook.checkInPoints.text),
-      (
-        "预留 Holding",
-        "归属店 home \(rulebook.holding.homePermille.text)‰，"
-          + "最近店 last store \(rulebook.holding.lastStorePermille.text)‰"
-      ),
-    ])
+    let facts = sheet(
+      [
+        ("版本 Version", rulebook.version.text), ("名称 Name", rulebook.name.words),
+        ("生效 Effective from", rulebook.effectiveFrom.text), ("币种 Currency", rulebook.currency.text),
+        ("多倍积分 Multipliers", names(rulebook.multipliers) { " \($0.permille.text)‰" }),
+        ("奖励积分 Bonuses", names(rulebook.bonuses) { " +\($0.points.text)" }),
+        ("冻结天数 Pending days", rulebook.pendingDays.text),
+        ("积分有效期 Expiry", expiry(rulebook.expiry)),
+        (
+          "积分抵扣 Points pay",
+          pay.isNull
+            ? "–"
+            : "\(pay.points.text) → \(pay.worth.money)，最少 at least \(pay.minimum.text)，"
+              + "步长 step \(pay.step.text)，上限 at most \(pay.maxSharePermille.text)‰"
+        ),
+        ("等级方案 Tier scheme", scheme(rulebook.tiers)),
+        ("签到 Check-in", rulebook.checkIns.isNull ? rulebook.checkInPoints.text : ""),
+        (
+          "预留 Holding",
+          "归属店 home \(rulebook.holding.homePermille.text)‰，"
+            + "最近店 last store \(rulebook.holding.lastStorePermille.text)‰"
+        ),
+      ] + programs(rulebook))
     var earning = TextTable("积分规则 Earning", "每消费 Per", "积分 Points", "商品 Goods")
     for rule in rulebook.earning.elements {
       earning.add([rule.id.text, rule.per.money, rule.points.text, goods(rule.scope)])
@@ -65,7 +66,7 @@ enum Rulebooks {
     return facts + [""] + lines(earning) + [""] + lines(tiers) + [""] + lines(offers)
   }
 
-  private static func names(_ documents: JSONValue, _ worth: (JSONValue) -> String) -> String {
+  static func names(_ documents: JSONValue, _ worth: (JSONValue) -> String) -> String {
     let names = documents.elements.map { $0.id.text + worth($0) }
     return names.isEmpty ? "–" : names.joined(separator: ", ")
   }

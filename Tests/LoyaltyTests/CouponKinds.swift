@@ -102,11 +102,21 @@ struct CouponKinds {
       (terms(.gift, 0), "giftSku"), (terms(.gift, 0, giftSku: ""), "giftSku"),
       (terms(giftSku: "cup"), "giftSku"), (terms(when: Condition(weekdays: [8])), "when.weekdays"),
       (terms(when: Condition(segments: ["new"])), "when.segments"), (terms(group: long), "group"),
-      (terms(group: "B"), "group"), (terms(text: Words(zh: long, en: "")), "text"),
+      (terms(text: Words(zh: long, en: "")), "text"),
       (terms(scope: LineScope(skus: [long])), "scope"),
     ]
-    for (terms, path) in faulty { #expect(terms.faults(groups: ["A", long]).map(\.path) == [path]) }
-    #expect(terms(.gift, 0, group: "A", giftSku: "cup").faults(groups: ["A"]) == [])
-    #expect(terms(.fixedPrice, 0).fault() == nil && terms(group: "B").fault() == nil)
+    for (terms, path) in faulty { #expect(terms.faults().map(\.path) == [path]) }
+    #expect(terms(.gift, 0, group: "A", giftSku: "cup").faults() == [])
+    #expect(terms(.fixedPrice, 0).faults() == [])
+  }
+
+  @Test func `a group that the rulebook has not is said, and is no reason to refuse a template`() {
+    func terms(_ group: String?) -> CouponTerms {
+      CouponTerms(kind: .amountOff, name: Samples.words, value: 1, group: group)
+    }
+    var rulebook = Rulebook.none
+    rulebook.couponGroups = [CouponGroup(id: "A", mode: .stack)]
+    #expect(rulebook.notice(of: terms(nil)) == nil && rulebook.notice(of: terms("A")) == nil)
+    #expect(rulebook.notice(of: terms("B"))?.en.contains("no coupon group B") == true)
   }
 }

@@ -90,7 +90,7 @@ struct GoldenShop {
       throw GoldenFault("the shop has no coupon \(name)")
     }
     let terms = try CouponTerms.decode([UInt8](try JSONSerialization.data(withJSONObject: rule.document)))
-    if let fault = terms.fault() { throw GoldenFault("\(name): \(fault)") }
+    if let fault = terms.faults().first { throw GoldenFault("\(name): \(fault)") }
     return PresentedCoupon(id: CouponID(derivedFrom: code), code: code, terms: terms)
   }
 }

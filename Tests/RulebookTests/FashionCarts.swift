@@ -96,7 +96,6 @@ struct FashionCarts {
     var named: Set<String> = []
     for path in ShippedFiles.rulebooks.prefix(3) {
       let rulebook = try ShippedFiles.rulebook(path)
-      let groups = Set(rulebook.couponGroups.map(\.id))
       let programs = rulebook.programs
       let rewards =
         [
@@ -105,8 +104,9 @@ struct FashionCarts {
         ] + programs.draws.flatMap { $0.prizes.map(\.reward) }
       let names = Set(rulebook.templates.map(\.name) + rewards.compactMap { $0?.template })
       for name in names {
-        let (terms, review) = try #require(templates[name]).couponTerms(groups: groups)
-        #expect(terms != nil && review.faults.isEmpty, "\(path): \(name)")
+        let (terms, review) = try #require(templates[name]).couponTerms()
+        #expect(review.faults.isEmpty, "\(path): \(name)")
+        #expect(terms.map { rulebook.notice(of: $0) } == .some(nil), "\(path): \(name)")
       }
       named.formUnion(names)
     }

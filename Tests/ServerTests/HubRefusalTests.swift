@@ -87,7 +87,6 @@ import TestKit
     template(#""kind":"exchange","value":0,"policy":"floorLimit""#, "", 422, "terms.policy"),
     template(
       #""kind":"amountOff","value":1,"when":{"segments":["vip"]}"#, "", 422, "terms.when.segments"),
-    template(#""kind":"amountOff","value":1,"group":"none""#, "", 422, "terms.group"),
     template(#""kind":"amountOff","value":1"#, #","stock":0"#, 422, "stock"),
     template(#""kind":"amountOff","value":1"#, #","perMember":0"#, 422, "perMember"),
     template(#""kind":"amountOff","value":1"#, #","validDays":-1"#, 422, "validDays"),

@@ -35,7 +35,8 @@ extension AdminRoutes {
   }
 
   private func response(to status: TemplateStatus) throws -> TemplateResponse {
-    TemplateResponse(status, words: try hub.store.words(of: status.template))
+    let (words, notice) = try hub.store.words(of: status.template)
+    return TemplateResponse(status, words: words, notice: notice)
   }
 
   func addCoupons(to admin: RouterGroup<HubContext>) {

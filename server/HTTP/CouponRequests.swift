@@ -43,6 +43,8 @@ struct TemplateResponse: Codable {
   let template: String
   let terms: CouponTerms
   let words: Words
+  /// What the rulebook in force lacks for it; nil where nothing is missing.
+  let notice: Words?
   let stock: Int64?
   let perMember: Int?
   let state: CouponTemplate.State
@@ -50,9 +52,9 @@ struct TemplateResponse: Codable {
   let transferable: Bool
   let counts: TemplateCounts
 
-  init(_ status: TemplateStatus, words: Words) {
+  init(_ status: TemplateStatus, words: Words, notice: Words?) {
     template = status.name
-    (terms, self.words) = (status.template.terms, words)
+    (terms, self.words, self.notice) = (status.template.terms, words, notice)
     (stock, perMember) = (status.template.stock, status.template.perMember)
     (state, validDays) = (status.template.state, status.template.validDays)
     (transferable, counts) = (status.template.transferable, status.counts)

@@ -173,11 +173,12 @@ extension Rulebook {
 extension HubStore {
   public func coupon(called typed: String) throws -> CouponStory { try reading { try $0.story(of: typed) } }
 
-  /// A template in words, by the rulebook in force.
-  public func words(of template: CouponTemplate) throws -> Words {
+  /// A template in words by the rulebook in force, and what that lacks for it.
+  public func words(of template: CouponTemplate) throws -> (words: Words, notice: Words?) {
     try reading { reader in
       let now = Timestamp(ms: environment.nowMs())
-      return try reader.rulebook(at: now).words(of: template, at: now)
+      let rulebook = try reader.rulebook(at: now)
+      return (rulebook.words(of: template, at: now), rulebook.notice(of: template.terms))
     }
   }
 }

@@ -9,7 +9,7 @@ enum HubSchema {
     Migration(8, "the coupon desk", couponDesk), Migration(9, "work that failed", unfinished),
     Migration(10, "segments", segments), Migration(11, "orders that headquarters takes", orders),
     Migration(12, "points spent beyond what was held", overspends),
-    Migration(13, "kept for what is merged next", ""), Migration(14, "classes of members", classes),
+    Migration(13, "classes of members", classes),
   ]
 
   private static let chain = """
