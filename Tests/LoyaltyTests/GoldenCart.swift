@@ -59,10 +59,13 @@ extension GoldenCase {
   func cart(_ shop: GoldenShop, _ rulebook: Rulebook) throws -> Cart {
     var cart = Cart(
       businessTime: try time(), lines: try all("buy").map { try Self.line($0, shop) },
-      coupons: try all("coupon").map { try shop.coupon($0) },
+      coupons: try all("coupon").map {
+        try shop.coupon($0.headed.head, isRisked: $0.headed.rest == "elsewhere")
+      },
       points: Points(try first("points")?.count() ?? 0), member: try member(rulebook), store: first("store"),
       channel: first("channel"))
     cart.isCash = has("cash")
+    cart.offline = try offline(rulebook)
     cart.capLeft = try first("left").map { Points(try $0.count()) }
     for (key, unit) in [("stock", 1), ("budget", 100)] {
       for text in all(key) {
@@ -83,6 +86,20 @@ extension GoldenCase {
       }
     }
     return cart
+  }
+
+  /// The line is down: `offline 25.00 today, 40.00 outage` tells what was risked for the member today, and in
+  /// all since headquarters was heard of.
+  private func offline(_ rulebook: Rulebook) throws -> OfflineLeeway? {
+    guard let text = first("offline") else { return nil }
+    var taken: [String: Money] = [:]
+    for part in text.listed where part != "nothing" { taken[part.headed.rest] = try part.headed.head.money() }
+    guard Set(taken.keys).isSubset(of: ["today", "outage"]) else {
+      throw GoldenFault("risked today or in the outage: \(text)")
+    }
+    return OfflineLeeway(
+      rulebook.offline,
+      after: RiskTaken(byMemberToday: taken["today"] ?? .zero, inOutage: taken["outage"] ?? .zero))
   }
 
   /// `milk 3 × 12.50`, `apple 0.385 × 19.80 = 7.623 → 7.62`, `delivery 6.00` (no pieces at all); after a
@@ -135,6 +152,7 @@ extension GoldenCase {
     if lots.isEmpty {
       let lot = LotKey(availableFrom: Day(0), expiresOn: .never)
       lots = [LotAmount(owner: Self.owner, lot: lot, points: held ?? max(.zero, standing.available))]
+      standing.lots = [LotAmount(owner: Self.owner, lot: lot, points: max(.zero, standing.available))]
     } else {
       let today = rulebook.businessDay(try time())
       standing.available = lots.reduce(.zero) { $1.lot.isActive(on: today) ? $0 + $1.points : $0 }

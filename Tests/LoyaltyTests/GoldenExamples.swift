@@ -38,6 +38,8 @@ struct GoldenExamples {
     "coupon_used": "said by the store's agent before anything is priced",
     "coupon_needs_line": "said by the store's agent before anything is priced",
     "coupon_voided": "said by the store's agent before anything is priced",
+    "coupon_locked": "said by the store's agent before anything is priced",
+    "coupon_not_locked": "said by the store's agent when a lock is given back",
     "coupon_of_other_member": "said by the store's agent before anything is priced",
     "tier_reached": "said by the store's agent of a whole sale, with the level's name",
     "promotion_other_chosen": "needs more choices than anybody reads; LongCarts.swift has it",
@@ -47,7 +49,7 @@ struct GoldenExamples {
 
   @Test func `every outcome that has words comes up in an example, but for named exceptions`() throws {
     let seen = try Self.runs.get().reduce(into: Set<String>()) { $0.formUnion($1.seen) }
-    let files = ["Sources/Loyalty/OutcomeWords.swift", "Sources/Loyalty/ProgramWords.swift"]
+    let files = ["OutcomeWords", "OfflineWords", "ProgramWords"].map { "Sources/Loyalty/\($0).swift" }
     let known = try files.flatMap { file in
       // Every case label of the switches is a code.
       try GoldenFolder.text(file).split(separator: "\n").filter { $0.contains("case \"") }.flatMap { line in

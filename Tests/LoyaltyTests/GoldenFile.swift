@@ -35,11 +35,13 @@ struct GoldenCase {
       "buy",
       [
         "time", "store", "channel", "member", "coupon", "wallet", "points", "cash", "left", "stock", "budget",
-        "used", "net", "pay", "earn", "use", "growth", "valid", "gift", "say", "card", "best",
+        "used", "offline", "net", "pay", "earn", "use", "growth", "valid", "gift", "say", "card", "best",
       ]
     ),
   ]
-  private static let ofReturns: Set<String> = ["back", "refund", "restore", "claw", "growth", "reopen"]
+  private static let ofReturns: Set<String> = [
+    "back", "refund", "restore", "claw", "growth", "reopen", "have", "owing", "owe", "lost",
+  ]
 
   init(file: String, title: String, story: [String], block: [String]) throws {
     (self.file, self.title, self.story) = (file, title, story)

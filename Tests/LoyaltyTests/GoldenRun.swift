@@ -145,8 +145,24 @@ extension GoldenRun {
       compare(what + "growth", try worth("growth"), effects.growth)
       let reopened = told.filter { $0.key == "reopen" }.map { CouponID(derivedFrom: $0.rest) }
       compare(what + "reopen", reopened, effects.coupons)
+      try compareShortage(told, worth, what, effects.clawback, of: sale, rulebook)
       soFar.add(effects.asReturn(of: sale, lines))
     }
+  }
+
+  /// `have` is what the member has left of the points of the sale, `owing` what they owe already; `owe` and
+  /// `lost` become of what is missing.
+  private mutating func compareShortage(
+    _ told: [GoldenCase.Line], _ worth: (String) throws -> Int64, _ what: String, _ wanted: Points,
+    of sale: Sale, _ rulebook: Rulebook
+  ) throws {
+    guard told.contains(where: { $0.key == "have" }) else { return }
+    let left = LotAmount(owner: GoldenCase.owner, lot: sale.earnedLot, points: Points(try worth("have")))
+    let clawback = rulebook.clawback(
+      wanted, of: sale, from: [left], owed: Points(try worth("owing")),
+      on: rulebook.businessDay(sale.businessTime))
+    compare(what + "owe", try worth("owe"), clawback.shortage.debt.count)
+    compare(what + "lost", try worth("lost"), clawback.shortage.loss.count)
   }
 }
 

@@ -84,13 +84,13 @@ struct GoldenShop {
   }
 
   /// A coupon of the named terms. `five-off#2` is a second one of `five-off`.
-  func coupon(_ code: String) throws -> PresentedCoupon {
+  func coupon(_ code: String, isRisked: Bool = false) throws -> PresentedCoupon {
     let name = code.split(separator: "#").first.map(String.init) ?? code
     guard let rule = rules.first(where: { $0.name == name && $0.section == "coupon" }) else {
       throw GoldenFault("the shop has no coupon \(name)")
     }
     let terms = try CouponTerms.decode([UInt8](try JSONSerialization.data(withJSONObject: rule.document)))
     if let fault = terms.faults().first { throw GoldenFault("\(name): \(fault)") }
-    return PresentedCoupon(id: CouponID(derivedFrom: code), code: code, terms: terms)
+    return PresentedCoupon(id: CouponID(derivedFrom: code), code: code, terms: terms, isRisked: isRisked)
   }
 }
