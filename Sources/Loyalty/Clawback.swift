@@ -15,16 +15,29 @@ public struct Clawback: Hashable, Sendable {
 }
 
 extension Rulebook {
-  /// Takes `wanted` points back from what is held, the sale's own lot first, then in spend order. `owed` is
-  /// what the member owes already.
+  /// Takes `wanted` points back from what is held: from the lot they were earned in first, pending or not,
+  /// then in spend order. What the member is known to have besides is no shortage but owed, until
+  /// headquarters takes it where it is. `known` is what they have anywhere, with what is held; `owed` what
+  /// they owe already.
   public func clawback(
-    _ wanted: Points, of sale: Sale, from held: [LotAmount], owed: Points, on day: Day
+    _ wanted: Points, earnedIn lot: LotKey?, from held: [LotAmount], known: [LotAmount], owed: Points,
+    on day: Day
   ) -> Clawback {
-    let spendable = SpendPlan.spendable(held, on: day)
-    let order =
-      spendable.filter { $0.lot == sale.earnedLot } + spendable.filter { $0.lot != sale.earnedLot }
-    let (taken, missing) = SpendPlan.drawUpTo(wanted, from: order)
-    return Clawback(taken: taken, shortage: points.shortage.shortage(of: missing, owed: owed))
+    let own = held.filter { $0.lot == lot && $0.points > .zero && day < $0.lot.expiresOn }
+    let others = SpendPlan.spendable(held, on: day).filter { $0.lot != lot }
+    let (taken, missing) = SpendPlan.drawUpTo(wanted, from: own + others)
+    let anywhere = known.reduce(Points.zero) { day < $1.lot.expiresOn ? $0 + $1.points : $0 }
+    let besides = taken.reduce(anywhere - owed) { $0 - $1.points }
+    let elsewhere = min(missing, max(.zero, besides))
+    let shortage = points.shortage.shortage(of: missing - elsewhere, owed: owed)
+    return Clawback(taken: taken, shortage: Shortage(debt: shortage.debt + elsewhere, loss: shortage.loss))
+  }
+}
+
+extension Sale {
+  /// What a sale that named only a phone has earned waits at headquarters until its member is known.
+  public var earnedWaiting: [LotAmount] {
+    phone == nil ? [] : [LotAmount(owner: MemberID(high: 0, low: 0), lot: earnedLot, points: earned)]
   }
 }
 

@@ -9,6 +9,11 @@ extension Condition {
       if !holds { faults.append(RulebookFault(path: "\(path).\(field)", reason: reason)) }
     }
     if let from, let until { require(from < until, "until", "is after from") }
+    let lists: [(String, isEmpty: Bool?)] = [
+      ("weekdays", weekdays?.isEmpty), ("monthDays", monthDays?.isEmpty), ("stores", stores?.isEmpty),
+      ("channels", channels?.isEmpty), ("tiers", tiers?.isEmpty), ("segments", segments?.isEmpty),
+    ]
+    for (field, isEmpty) in lists { require(isEmpty != true, field, "name at least one, or are left out") }
     require(weekdays?.allSatisfy { (1...7).contains($0) } ?? true, "weekdays", "are from 1 to 7")
     require(monthDays?.allSatisfy { (1...31).contains($0) } ?? true, "monthDays", "are from 1 to 31")
     if let hours {

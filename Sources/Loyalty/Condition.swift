@@ -24,6 +24,12 @@ public struct Occasion: Hashable, Sendable {
     self.channel = channel
     self.customer = customer
   }
+
+  /// The same at another time.
+  func at(_ time: Timestamp) -> Occasion {
+    Occasion(
+      time: time, utcOffsetMinutes: utcOffsetMinutes, store: store, channel: channel, customer: customer)
+  }
 }
 
 /// What rules may ask of an identified member.

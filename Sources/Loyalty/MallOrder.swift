@@ -175,7 +175,10 @@ extension MallItem {
     guard let opening = openings.min(), opening > occasion.time else {
       return RuleOutcome(rule: id, code: "mall_not_now")
     }
-    let begin = Occasion(time: opening, utcOffsetMinutes: occasion.utcOffsetMinutes)
+    let begin = occasion.at(opening)
+    guard ways.contains(where: { $0.unmet(on: begin) == nil }) else {
+      return RuleOutcome(rule: id, code: "mall_not_now")
+    }
     return RuleOutcome(
       rule: id, code: "mall_not_yet", amount: Int64(begin.minute), distance: Int64(begin.day.number))
   }

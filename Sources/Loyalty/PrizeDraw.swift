@@ -76,6 +76,13 @@ public struct PrizeDraw: Hashable, Sendable, Codable {
     return nil
   }
 
+  /// Whether it gives on average as many points as it takes, so that points would come of nothing.
+  private var feedsItself: Bool {
+    let weight = prizes.reduce(Int128(blankWeight)) { $0 + Int128($1.weight) }
+    let given = prizes.reduce(Int128(0)) { $0 + Int128($1.reward?.points?.count ?? 0) * Int128($1.weight) }
+    return pointsPerDraw == .zero || given >= weight * Int128(pointsPerDraw.count)
+  }
+
   func faults(path: String, levels: Set<String>) -> [RulebookFault] {
     var found = FaultList(path: path)
     found.requireToken(id, "id")
@@ -97,6 +104,9 @@ public struct PrizeDraw: Hashable, Sendable, Codable {
     }
     found.require(blankWeight, "blankWeight", in: 0...ProgramLimits.prizeWeight)
     found.requireTimes(perMemberDay, "perMemberDay")
+    found.require(
+      perMemberDay != nil || !feedsItself, "perMemberDay",
+      "is there where a draw gives more points than it takes")
     found.add(when.faults(path: "\(path).when", tiers: levels))
     return found.faults
   }

@@ -37,6 +37,9 @@ extension Rulebook {
       }
       require(
         promotion.budget.map { $0 > .zero } ?? true, "promotions[\(index)].budget", "is more than nothing")
+      require(
+        promotion.budget.map { $0.minor <= Limits.lineMinorUnits } ?? true, "promotions[\(index)].budget",
+        "is at most \(Limits.lineMinorUnits)")
       if case .gift = promotion.effect {
         require(
           promotion.budget == nil, "promotions[\(index)].budget",
@@ -93,7 +96,8 @@ extension PromotionEffect {
     case .rateOff(let steps, let cap):
       require(!steps.isEmpty, "steps", "has at least one step")
       require(
-        rise(steps.map(\.spend)) && rise(steps.map { -$0.payRatePermille }), "steps", "give more as they rise"
+        rise(steps.map(\.spend)) && rise(steps.map(\.payRatePermille).reversed()), "steps",
+        "give more as they rise"
       )
       for (index, step) in steps.enumerated() {
         require(
@@ -104,7 +108,8 @@ extension PromotionEffect {
     case .countRateOff(let steps):
       require(!steps.isEmpty, "steps", "has at least one step")
       require(
-        rise(steps.map(\.count)) && rise(steps.map { -$0.payRatePermille }), "steps", "give more as they rise"
+        rise(steps.map(\.count)) && rise(steps.map(\.payRatePermille).reversed()), "steps",
+        "give more as they rise"
       )
       for (index, step) in steps.enumerated() {
         require(

@@ -88,7 +88,8 @@ public struct ReferralBook: Sendable {
   /// The first of a referrer's referrals have its rewards, in the order in which they were due. One that was
   /// clawed back keeps its place, so that nobody else's reward comes or goes with it.
   private func cap(_ referrals: inout [Referral]) {
-    var rewarded: [MemberID: [Day]] = [:]
+    /// So far, in all and by month.
+    var rewarded: [MemberID: (all: Int, months: [Int: Int])] = [:]
     func order(_ index: Int) -> (Day, Timestamp, MemberID) {
       let referral = referrals[index]
       return (referral.firstPaid ?? .never, referral.joined, referral.referee)
@@ -97,14 +98,14 @@ public struct ReferralBook: Sendable {
       let referral = referrals[index]
       guard let day = referral.firstPaid, referral.terms.referrerReward != nil else { continue }
       let referrer = persons.person(referral.referrer)
-      let before = rewarded[referrer] ?? []
-      let inMonth = before.count { $0.monthNumber == day.monthNumber }
-      if before.count >= referral.terms.perReferrer ?? .max
-        || inMonth >= referral.terms.perReferrerMonth ?? .max
+      let before = rewarded[referrer, default: (0, [:])]
+      if before.all >= referral.terms.perReferrer ?? .max
+        || before.months[day.monthNumber] ?? 0 >= referral.terms.perReferrerMonth ?? .max
       {
         referrals[index].isCapped = true
       } else {
-        rewarded[referrer] = before + [day]
+        rewarded[referrer, default: (0, [:])].all += 1
+        rewarded[referrer, default: (0, [:])].months[day.monthNumber, default: 0] += 1
       }
     }
   }

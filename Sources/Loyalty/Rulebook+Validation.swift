@@ -28,8 +28,10 @@ extension Rulebook {
     faults += tiers?.faults(under: "tiers") ?? []
     require((0...Limits.movementPoints).contains(checkInPoints.count), "checkInPoints", "is not negative")
     let shares = [holding.homePermille, holding.lastStorePermille]
-    require(shares.allSatisfy { (0...1000).contains($0) }, "holding", "has shares from 0 to 1000")
-    require(shares.reduce(0, +) <= 1000, "holding", "gives away no more than there is")
+    let areShares = shares.allSatisfy { (0...1000).contains($0) }
+    require(areShares, "holding", "has shares from 0 to 1000")
+    require(!areShares || shares.reduce(0, +) <= 1000, "holding", "gives away no more than there is")
     return faults + promotionFaults() + programFaults() + offlineFaults() + classFaults()
+      + overlapFaults()
   }
 }

@@ -110,6 +110,10 @@ struct JSONShapeReader {
     guard let text = try? JSONDecoder().decode(String.self, from: Data(bytes[start..<offset])) else {
       throw .malformed(offset: start)
     }
+    // Databases cut a text at a zero, and terminals obey the others.
+    guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 || "\t\n\r".unicodeScalars.contains($0) }) else {
+      throw .malformed(offset: start)
+    }
     return text
   }
 

@@ -161,6 +161,8 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
   static let members = [
     enrolment("no phone number at enrolment", #"{"phone":"hello"}"#, "phone"),
     enrolment("a long name at enrolment", #"{"name":"\#(long)"}"#, "name"),
+    enrolment("no birthday", #"{"birthday":"2023-02-29"}"#, "birthday"),
+    enrolment("words for a birthday", #"{"birthday":"in May"}"#, "birthday"),
     enrolment("a long channel", #"{"channel":"\#(long)"}"#, "channel"),
     enrolment("an attribute without a name", #"{"attributes":{"":"x"}}"#, "attributes"),
     enrolment("an attribute that is no text", #"{"attributes":{"a":1}}"#, "attributes.a"),
@@ -237,6 +239,10 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     exchange(
       "an exchange of too much", #"\#(sold),"lines":[{"line":0,"quantity":2}]"#, line, 422,
       "too_much_returned"),
+    exchange(
+      "an exchange of one line twice", #"\#(sold),"lines":[{"line":0,"quantity":1},{"line":0,"quantity":1}]"#,
+      line,
+      400, "invalid_field", "return.lines"),
     exchange("an exchange for nothing", sold, #""lines":[]"#, 400, "invalid_field", "sale.lines"),
     exchange("an exchange for nobody", sold, #"\#(line),"memberId":"\#(id)""#, 404, "unknown_member"),
     exchange(

@@ -71,7 +71,8 @@ struct EarningDocuments {
     for (path, make) in Self.faulty {
       var rulebook = Rulebook.none
       make(&rulebook)
-      let faults = rulebook.faults()
+      // What is there twice for the test is a fault, too, and has tests of its own.
+      let faults = rulebook.faults().filter { !$0.isOfOverlap }
       #expect(Set(faults.map(\.path)) == [path], "\(path): \(faults)")
       #expect(faults.allSatisfy { !$0.reason.isEmpty })
     }

@@ -123,7 +123,7 @@ struct EarningLaws {
       Multiplier(id: "m\($0)", permille: $0 == 5 ? 5_000 : Limits.earningPermille)
     }
     rulebook.bonuses = [Bonus(id: "b", points: Points(most), each: Money(1))]
-    #expect(rulebook.faults().isEmpty)
+    #expect(rulebook.faults().filter { !$0.isOfOverlap }.isEmpty)
     let lines = (0..<Limits.saleLines).map {
       EarningLine(sku: "gold", category: "c\($0 % 3)", net: Money(Limits.lineMinorUnits))
     }

@@ -159,7 +159,7 @@ extension GoldenRun {
     guard told.contains(where: { $0.key == "have" }) else { return }
     let left = LotAmount(owner: GoldenCase.owner, lot: sale.earnedLot, points: Points(try worth("have")))
     let clawback = rulebook.clawback(
-      wanted, of: sale, from: [left], owed: Points(try worth("owing")),
+      wanted, earnedIn: sale.earnedLot, from: [left], known: [left], owed: Points(try worth("owing")),
       on: rulebook.businessDay(sale.businessTime))
     compare(what + "owe", try worth("owe"), clawback.shortage.debt.count)
     compare(what + "lost", try worth("lost"), clawback.shortage.loss.count)

@@ -83,11 +83,10 @@ struct MallPriority {
       }
       let opening = Timestamp(ms: (refusal.distance * 1_440 + refusal.amount - 480) * 60_000)
       guard opening > occasion.time else { return false }
-      // Until then it is never taken; from then on only the day or the hour can be wrong.
+      // Until then it is never taken, and then it is.
       let wait = samples.number(0...opening.ms - occasion.time.ms - 1)
-      let later = Self.refusal(item, at(opening))
       return Self.refusal(item, at(Timestamp(ms: occasion.time.ms + wait))) != nil
-        && (later == nil || later?.code == "mall_not_now")
+        && Self.refusal(item, at(opening)) == nil
     }
     for code in ["placed", "mall_not_yet", "mall_not_now", "rule_other_tier"] {
       #expect(seen[code] ?? 0 > 100, "\(seen)")

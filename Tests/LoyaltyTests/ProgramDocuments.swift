@@ -62,7 +62,7 @@ struct ProgramDocuments {
 
   private static func draw(
     _ prizes: [PrizeDraw.Prize] = [prize()], id: String = "d", points: Int64 = 1, blank: Int64 = 0,
-    day: Int? = nil, when: Condition = .always
+    day: Int? = 1, when: Condition = .always
   ) -> PrizeDraw {
     PrizeDraw(
       id: id, name: Samples.words, pointsPerDraw: Points(points), prizes: prizes, blankWeight: blank,
@@ -134,6 +134,7 @@ struct ProgramDocuments {
     ("activities[0].growth", { $0.activities = [activity(growth: -1)] }),
     ("activities[0].perMemberDay", { $0.activities = [activity(day: 0)] }),
     ("activities[0].perMember", { $0.activities = [activity(ever: -1)] }),
+    ("draws[0].perMemberDay", { $0.draws = [draw(day: nil)] }),
     ("draws", { $0.draws = [draw(), draw()] }), ("draws[0].id", { $0.draws = [draw(id: "")] }),
     ("draws[0].pointsPerDraw", { $0.draws = [draw(points: -1)] }),
     ("draws[0].prizes", { $0.draws = [draw([])] }),
@@ -235,7 +236,7 @@ struct ProgramDocuments {
     programs.gifts = Self.birthday(0)
     programs.memberships = [Self.product(months: 12)]
     programs.activities = [Self.activity()]
-    programs.draws = [Self.draw()]
+    programs.draws = [Self.draw(day: nil)]
     #expect(try Rulebook.decode(Array(document.utf8)).programs == programs)
   }
 }

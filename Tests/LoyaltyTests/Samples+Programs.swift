@@ -83,9 +83,12 @@ extension Samples {
           id: "P\(index)", name: Samples.words, reward: reward, giftSku: reward == nil ? "cup" : nil,
           weight: 1 + amount(upTo: ProgramLimits.prizeWeight - 1), stock: maybe { $0.number(0...3) }))
     }
+    let price = Points(number(0...50))
+    let isSafe = price > .zero && prizes.allSatisfy { $0.reward?.points == nil }
     return PrizeDraw(
-      id: id, name: Samples.words, pointsPerDraw: Points(number(0...50)), prizes: prizes,
-      blankWeight: amount(upTo: ProgramLimits.prizeWeight), perMemberDay: maybe { Int($0.number(1...3)) })
+      id: id, name: Samples.words, pointsPerDraw: price, prizes: prizes,
+      blankWeight: amount(upTo: ProgramLimits.prizeWeight),
+      perMemberDay: isSafe && flag() ? nil : Int(number(1...3)))
   }
 
   mutating func programs() -> Programs {

@@ -234,7 +234,7 @@ import TestKit
           ],
           "draws": [
             [
-              "id": "wheel", "name": ["zh": "转盘", "en": "Wheel"], "pointsPerDraw": 3,
+              "id": "wheel", "name": ["zh": "转盘", "en": "Wheel"], "pointsPerDraw": 3, "perMemberDay": 20,
               "prizes": [
                 [
                   "id": "ten", "name": ["zh": "十分", "en": "Ten"], "reward": ["points": 10], "weight": 1,

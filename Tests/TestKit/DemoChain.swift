@@ -29,7 +29,7 @@ public enum DemoChain {
     "activities": [["id": "share", "name": ["zh": "分享", "en": "Sharing"], "points": 3]],
     "draws": [
       [
-        "id": "wheel", "name": ["zh": "转盘", "en": "Wheel"], "pointsPerDraw": 1,
+        "id": "wheel", "name": ["zh": "转盘", "en": "Wheel"], "pointsPerDraw": 1, "perMemberDay": 20,
         "prizes": [
           ["id": "two", "name": ["zh": "两分", "en": "Two points"], "reward": ["points": 2], "weight": 1]
         ],

@@ -25,7 +25,7 @@ public struct KnownRulebooks: Sendable {
       if replica[version] != nil, fromReplica == nil { notSigned.append(version) }
       guard let row = fromReplica ?? signed(kept[version]) else { continue }
       self.signed[version] = row
-      if let rulebook = try? Rulebook.decode(row.document) {
+      if let rulebook = try? Rulebook.understood(row.document) {
         rulebooks.append(rulebook)
       } else {
         notUnderstood.append(version)

@@ -201,6 +201,11 @@ extension StoreAgent {
       try add(Register.phoneField, request.phone)
     }
     try add(Register.cardField, request.card)
+    if let birthday = request.birthday, !birthday.isEmpty, Day(birthday) == nil || birthday.utf8.count != 10,
+      MonthDay(birthday) == nil
+    {
+      throw .invalid(field: "birthday", reason: "is written 1990-05-20 or 05-20")
+    }
     try add(Register.birthdayField, request.birthday)
     for (name, value) in (request.attributes ?? [:]).sorted(by: { $0.key < $1.key }) {
       guard (1...Limits.tokenLength).contains(name.utf8.count) else {

@@ -39,8 +39,12 @@ extension StoreAgent {
   }
 
   static func check(_ request: ReturnRequest) throws(TillFault) {
-    if let lines = request.lines, !(1...Limits.saleLines).contains(lines.count) {
+    guard let lines = request.lines else { return }
+    guard (1...Limits.saleLines).contains(lines.count) else {
       throw .invalid(field: "lines", reason: "1 to \(Limits.saleLines) of them")
+    }
+    guard Set(lines.map(\.line)).count == lines.count else {
+      throw .invalid(field: "lines", reason: "name each line of the receipt once")
     }
   }
 
@@ -113,9 +117,11 @@ extension StoreAgent {
     // to the member with the same return.
     let member = try sale.member.flatMap { try view($0, state) }
     // A sale that named only a phone has its points at headquarters, which takes them back there.
-    let wanted = sale.member == nil && sale.phone == nil ? .zero : effects.clawback
+    let isOwned = sale.member != nil || sale.phone != nil
     let clawback = rulebook.clawback(
-      wanted, of: sale, from: (member?.held ?? []) + effects.restored, owed: member?.debt ?? .zero, on: day)
+      isOwned ? effects.clawback : .zero, earnedIn: sale.earnedLot,
+      from: (member?.held ?? []) + effects.restored,
+      known: (member?.lots ?? sale.earnedWaiting) + effects.restored, owed: member?.debt ?? .zero, on: day)
     return SaleReturn(
       id: id, sale: sale.id, businessTime: time, member: sale.member, isVoid: isVoid, lines: lines,
       net: effects.net,

@@ -163,11 +163,12 @@ extension StoreAgent {
       // Two pages may be on their way, one asked for by a till's claim; only the next one may be applied.
       let cursor = try replica.read { try $0.cursor() }
       guard (cursor?.position ?? .none) == page.from else { return AppliedPage?.none }
-      return try replica.apply(page, sections: sections, shape: shape, hasher: RowHasher(key: key))
+      let applied = try replica.apply(page, sections: sections, shape: shape, hasher: RowHasher(key: key))
+      if applied.touched.hasRulebook { try takeRulebooks() }
+      return applied
     }
     guard let applied else { return false }
     let included = try replica.read { try $0.includedThrough() }
-    if applied.touched.hasRulebook { try takeRulebooks() }
     let mustRebuild = state.withLock { state in
       state.overlay.forget(through: included)
       state.hubHead = page.head

@@ -120,9 +120,12 @@ extension AdminRoutes {
   /// Referrers in one answer: what fits on some pages.
   private static let referrers = 1...1_000
 
+  /// Days that somebody may ask for, from 1970 to 9999: nothing else has to be reckoned with.
+  private static let days = Day(0)...Day(2_932_896)
+
   static func day(_ name: String, of request: Request) throws -> Day? {
     try request.uri.queryParameters[name[...]].map { text in
-      guard let day = Day(String(text)) else {
+      guard let day = Day(String(text)), days.contains(day) else {
         throw HubFault.invalid(field: name, reason: "is written 2026-11-22")
       }
       return day

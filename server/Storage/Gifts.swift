@@ -62,7 +62,7 @@ extension HubTransaction {
     }
   }
 
-  /// Takes points of a reward back: from what nobody holds, the rest is owed.
+  /// Takes points of a reward back as those of a return: from what nobody holds first.
   private func takeBack(_ reward: Reward, from member: MemberID, cause name: String) throws {
     guard let points = reward.points, points > .zero else { return }
     let now = Timestamp(ms: nowMs)
@@ -70,11 +70,12 @@ extension HubTransaction {
     let free = try lotStates(of: member).filter { $0.free > .zero }
       .map { LotAmount(owner: member, lot: $0.lot, points: $0.free) }
     let day = rulebook.businessDay(now)
-    let (taken, missing) = SpendPlan.drawUpTo(points, from: SpendPlan.spendable(free, on: day))
     var origin = MovementOrigin(
       node: .hub, epoch: 0, seq: JournalSeq(try nextHubCause()), businessTime: now,
       rulebook: rulebook.version, cause: ID<Reward>(derivedFrom: name).bytes)
-    let clawback = Clawback(taken: taken, shortage: Shortage(debt: missing, loss: .zero))
+    let clawback = rulebook.clawback(
+      points, earnedIn: nil, from: free, known: try self.points(of: member), owed: try debt(of: member),
+      on: day)
     try book(clawback.movements(debtor: member, &origin))
   }
 

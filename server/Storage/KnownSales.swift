@@ -79,9 +79,12 @@ extension HubTransaction {
     }
     let member = try db.rows("SELECT member FROM sales WHERE sale = ?", [back.sale.bytes]).first
       .flatMap { ($0[0] as [UInt8]?).flatMap { MemberID(bytes: $0) } }
-    let shortage = try rulebook.points.shortage.shortage(
-      of: member == nil && known.sale.phone == nil ? .zero : effects.clawback,
-      owed: member.map { try debt(of: $0) } ?? .zero)
+    let isOwned = member != nil || known.sale.phone != nil
+    let left = try member.map { try points(of: $0) } ?? known.sale.earnedWaiting
+    let shortage = rulebook.clawback(
+      isOwned ? effects.clawback : .zero, earnedIn: known.sale.earnedLot, from: [],
+      known: left + effects.restored, owed: try member.map { try debt(of: $0) } ?? .zero, on: day
+    ).shortage
     let whole = SaleReturn(
       id: back.id, sale: back.sale, businessTime: back.businessTime, member: member, isVoid: false,
       lines: back.lines, net: effects.net, refund: back.refund, restored: effects.restored, clawedBack: [],

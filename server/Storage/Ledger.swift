@@ -200,6 +200,13 @@ extension HubTransaction {
     return last + 1
   }
 
+  /// What is left of a person's lots, over all their records.
+  func points(of member: MemberID) throws -> [LotAmount] {
+    try group(of: root(of: member)).flatMap { record in
+      try lotStates(of: record).map { LotAmount(owner: record, lot: $0.lot, points: $0.remainder) }
+    }
+  }
+
   func lotStates(of member: MemberID) throws -> [LotState] {
     let key = member.bytes
     let lots = try db.rows(

@@ -96,9 +96,7 @@ extension HubTransaction {
       try db.run("DELETE FROM unfinished_work WHERE member = ?", [record.bytes])
       if db.changesCount > 0 { unsettle(record) }
     }
-    let left = try records.flatMap { record in
-      try lotStates(of: record).map { LotAmount(owner: record, lot: $0.lot, points: $0.remainder) }
-    }.sorted { ($0.lot, $0.owner) < ($1.lot, $1.owner) }
+    let left = try points(of: root).sorted { ($0.lot, $0.owner) < ($1.lot, $1.owner) }
     let owed = try debt(of: root)
     let steps = rulebook.nightly(
       left, owed: owed, on: progress.day, lastRun: progress.lastRun, told: try toldExpiry(of: root))

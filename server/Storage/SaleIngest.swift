@@ -127,8 +127,10 @@ extension HubTransaction {
       ])
     for line in back.lines {
       try db.run(
-        "INSERT INTO return_lines (sale_return, line, quantity) VALUES (?, ?, ?)",
-        [back.id.bytes, line.line, line.quantity.milli])
+        """
+        INSERT INTO return_lines (sale_return, line, quantity) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity
+        """, [back.id.bytes, line.line, line.quantity.milli])
     }
     for coupon in back.coupons { try revive(coupon, of: back.sale, at: cause.node) }
     try restore(back.restored, at: cause.node, &cause)
@@ -142,7 +144,10 @@ extension HubTransaction {
       touch(.account(member))
       judgeTier(of: member)
     }
-    if let twice = try returnedTwice(number) { return (.compensated, twice) }
+    if let twice = try returnedTwice(number) {
+      try giveBackExcess(of: back, owed: beyond + back.debt, sale: number, &cause)
+      return (.compensated, twice)
+    }
     if beyond + back.debt > .zero {
       return (.acceptedAsDebt, "clawback of \(beyond.count + back.debt.count) points is owed")
     }
@@ -159,6 +164,27 @@ extension HubTransaction {
       """, [number]
     ).first
     return row.map { "line \($0[0] as Int64) has come back more often than it was sold" }
+  }
+
+  /// What two returns of the same goods took back beyond what the sale earned is the member's: first it is
+  /// not owed any more, then it is put back where it was taken (law P6).
+  private func giveBackExcess(
+    of back: SaleReturn, owed: Points, sale number: Int64, _ cause: inout Cause
+  ) throws {
+    guard let member = back.member,
+      let row = try db.rows(
+        """
+        SELECT sum(r.clawed_back + r.debt + r.loss) - s.earned FROM sales s JOIN returns r USING (sale_no)
+        WHERE sale_no = ?
+        """, [number]
+      ).first
+    else { return }
+    var excess = min(Points(row[0]), back.clawedBack.reduce(back.debt) { $0 + $1.points })
+    guard excess > .zero else { return }
+    let notOwed = min(excess, owed)
+    try writeOff(notOwed, of: member, &cause)
+    excess = excess - notOwed
+    try restore(SpendPlan.drawUpTo(excess, from: back.clawedBack).drawn, at: cause.node, &cause)
   }
 
   func record(_ checkIn: CheckIn, _ cause: Cause) throws -> (EntryOutcome, String) {
