@@ -99,7 +99,9 @@ let edges: [Target] = [
 
 let programs: [Target] = [
   program("patron-hub", ["ServerHTTP", "ServerStorage", "Storage", "Web", product("Logging", "swift-log")]),
-  program("patron-agent", ["AgentIO", "Curl", "Storage", "Web", product("Logging", "swift-log")]),
+  program(
+    "patron-agent",
+    ["AgentIO", "Curl", "Storage", "SyncProtocol", "Web", product("Logging", "swift-log")]),
   program("patron", ["Curl", "Terminal", "RulebookFiles", "Loyalty", "SyncProtocol"]),
   program("patron-demo", ["Chain", "Curl", "Terminal"]),
   program(

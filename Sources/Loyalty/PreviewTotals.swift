@@ -99,6 +99,7 @@ extension PreviewTotals {
       rules[rule, default: Use()].uses += 1
       rules[rule, default: Use()].cost &+= cost
     }
+    for rule in one.earningsBefore { rules[rule, default: Use()].usesBefore += 1 }
     for (rule, points) in one.earnings {
       rules[rule, default: Use()].uses += 1
       rules[rule, default: Use()].points &+= points

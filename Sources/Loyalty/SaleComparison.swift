@@ -33,6 +33,16 @@ public struct PreviewRule: Hashable, Sendable {
     case .cap: return nil
     }
   }
+
+  /// The same of what a receipt kept.
+  init?(kept outcome: RuleOutcome) {
+    switch outcome.code {
+    case "earned_rule": self.init(Self.earning, outcome.rule)
+    case "earned_multiplier": self.init(Self.multiplier, outcome.rule)
+    case "earned_bonus": self.init(Self.bonus, outcome.rule)
+    default: return nil
+    }
+  }
 }
 
 /// What one sale came to, by its receipt or by the draft.
@@ -75,6 +85,8 @@ struct SaleComparison {
   let gross: Int64
   /// Of the draft's earning rules, in points.
   let earnings: [PreviewRule: Int64]
+  /// Of those that the receipt names.
+  let earningsBefore: Set<PreviewRule>
   /// Ids of promotions used that a member may not use at will, and of those that a store may not.
   let limitedUses: [String]
   let storeUses: [String]
@@ -102,11 +114,13 @@ struct SaleComparison {
         + (quote.gifts.contains { codes.contains($0.rule) } ? [PreviewRule(LineDiscount.coupon)] : []))
     gross = sale.lines.reduce(0) { $0 &+ $1.gross.minor }
     var earnings: [PreviewRule: Int64] = [:]
-    for detail in quote.earningDetails where earns && detail.currency == .points {
+    // A receipt names what gave something.
+    for detail in quote.earningDetails where earns && detail.currency == .points && detail.points != .zero {
       guard let rule = PreviewRule(detail) else { continue }
       earnings[rule, default: 0] &+= detail.points.count
     }
     self.earnings = earnings
+    earningsBefore = Set(sale.outcomes.compactMap { PreviewRule(kept: $0) })
     let used = draft.promotions.filter { $0.limits != nil && quote.promotionsUsed.contains($0.id) }
     limitedUses = sale.context.isMember ? used.filter { $0.limits?.isForMembers == true }.map(\.id) : []
     storeUses = used.filter { $0.limits?.perStoreDay != nil }.map(\.id)

@@ -4,6 +4,7 @@ import Curl
 import Foundation
 import Logging
 import Storage
+import SyncProtocol
 import Web
 
 @main
@@ -24,6 +25,8 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "Folder of journal.db and replica.db. 数据目录") var dataFolder: String?
   @Option(help: "URL of the hub. 总部地址") var hub: String?
   @Option(help: "File that holds the store's token. 门店令牌文件") var tokenFile: String?
+  @Option(help: "Key of headquarters' rulebooks, from patron rulebook history. 总部签名公钥") var rulebookKey:
+    String?
   @Option(help: "Address to listen on (127.0.0.1). 监听地址") var host: String?
   @Option(help: "Port; 0 takes a free one (7010). 端口") var port: String?
   @Option(help: "JSON file with settings. 配置文件") var config: String?
@@ -37,7 +40,10 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = .notice
     let (configuration, listener) = Settings.orExit { () throws(SettingError) in
       let settings = try Settings(
-        flags: ["data-folder": dataFolder, "hub": hub, "token-file": tokenFile, "host": host, "port": port],
+        flags: [
+          "data-folder": dataFolder, "hub": hub, "token-file": tokenFile, "host": host, "port": port,
+          "rulebook-key": rulebookKey,
+        ],
         file: config)
       let url = try settings.string("hub")
       guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host != nil
@@ -52,13 +58,17 @@ struct Serve: AsyncParsableCommand {
       else {
         throw SettingError("token-file", "cannot read \(tokenFile)")
       }
+      let key = settings.optional("rulebook-key")
+      guard key.map({ RulebookKey(text: $0) != nil }) ?? true else {
+        throw SettingError("rulebook-key", "is a key of 64 hexadecimal digits")
+      }
       let listener = Listener(
         host: try settings.string("host", default: "127.0.0.1"),
         port: try settings.int("port", in: 0...65_535, default: 7010))
       return (
         AgentConfiguration(
           folder: try settings.path("data-folder", default: "./agent-data"), hubURL: url,
-          token: token.trimmingCharacters(in: .whitespacesAndNewlines)), listener
+          token: token.trimmingCharacters(in: .whitespacesAndNewlines), rulebookKey: key), listener
       )
     }
     do {

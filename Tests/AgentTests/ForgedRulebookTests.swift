@@ -63,6 +63,12 @@ import TestKit
       let status = try store.agent.status()
       #expect(status.halted?.contains("another key") == true)
       #expect(status.rulebookKey == known.rulebookKey)
+      // A store that was told the key goes by nothing that another signed, whatever its files say.
+      store.close()
+      try store.open(rulebookKey: other)
+      #expect(store.agent.hello())
+      #expect(try store.agent.status().halted?.contains("another key") == true)
+      #expect(try store.agent.status().rulebook == 0)
     }
   }
 }

@@ -17,7 +17,7 @@ struct RulebooksOfAStore {
     rulebook.version = version
     if copy == .forged { rulebook.name = forged }
     var document = try rulebook.encoded()
-    let signed = copy == .later ? Array(#"{"version":\#(version),"orbit":"lunar"}"#.utf8) : document
+    let signed = copy == .later ? Array(#"{"orbit":"lunar","#.utf8) + document.dropFirst() : document
     let signature = try key.signature(of: signed, version: copy == .forged ? version + 1 : version)
     if copy == .later { document = signed }
     return copy == .none

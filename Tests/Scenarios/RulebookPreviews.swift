@@ -82,6 +82,8 @@ import TestKit
       #expect(offer.overBudget == 3_000)
       let coupons = report.rules.elements.first { $0.kind == "coupon" } ?? .null
       #expect(coupons.uses == 1 && coupons.cost == 1_000 && coupons.costBefore == 1_000)
+      let base = report.rules.elements.first { $0.kind == "earning" && $0.rule == "base" } ?? .null
+      #expect(base.uses == 3 && base.usesBefore == 3, "what nobody's sale earns is given to nobody")
       #expect(report.gains.elements.count == 3 && report.losses.elements.isEmpty)
       #expect(report.movedMembers == 0)
       #expect(try chain.hub.store.rulebooks().published.count == 1)

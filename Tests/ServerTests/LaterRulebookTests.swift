@@ -1,5 +1,6 @@
 import AgentCore
 import AgentIO
+import Curl
 import ServerHTTP
 import Storage
 import SyncProtocol
@@ -18,12 +19,18 @@ import Testing
       #expect(chain[1].sync())
       #expect(try chain[1].agent.status().rulebooksNotUnderstood == [])
       // As headquarters of a later version would publish it.
+      let off: JSONValue = [
+        "id": "full-moon", "name": ["zh": "满月", "en": "Full moon"], "when": ["moonPhases": ["full"]],
+        "effect": ["type": "amountOff", "steps": [["spend": 100, "off": 50]]],
+      ]
+      let later = DemoChain.rulebook.members.merging(["version": 2, "promotions": [off]]) { $1 }
+      let document = try JSONValue.object(later).encoded()
       let writer = chain.hub.hub.writer
       try waiting {
         try await writer.write { transaction in
           try transaction.db.run(
             "INSERT INTO rulebooks (version, effective_ms, published_ms, document) VALUES (2, 0, 0, ?)",
-            [Array(#"{"version":2,"orbit":"lunar"}"#.utf8)])
+            [document])
           transaction.touch(.rulebook(2))
         }
       }

@@ -53,23 +53,26 @@ public final class TestStore {
   }
 
   /// An agent on another folder, or for another hub, with this store's clock and token.
-  public func anotherAgent(folder: String? = nil, hubURL: String? = nil) throws -> StoreAgent {
-    try StoreAgent(
-      configuration(folder: folder, hubURL: hubURL), environment: environment,
-      transport: CurlPool(keptHandles: 4))
+  public func anotherAgent(
+    folder: String? = nil, hubURL: String? = nil, rulebookKey: String? = nil
+  ) throws -> StoreAgent {
+    var configuration = configuration(folder: folder, hubURL: hubURL)
+    configuration.rulebookKey = rulebookKey
+    return try StoreAgent(
+      configuration, environment: environment, transport: CurlPool(keptHandles: 4))
   }
 
   /// Opens the folder again after `close`. Requests under way let go of it a moment after the server stopped.
-  public func open(hubURL: String? = nil) throws {
+  public func open(hubURL: String? = nil, rulebookKey: String? = nil) throws {
     for _ in 0..<500 {
       do {
-        opened = try anotherAgent(hubURL: hubURL)
+        opened = try anotherAgent(hubURL: hubURL, rulebookKey: rulebookKey)
         return
       } catch StorageError.folderInUse {
         usleep(10_000)
       }
     }
-    opened = try anotherAgent(hubURL: hubURL)
+    opened = try anotherAgent(hubURL: hubURL, rulebookKey: rulebookKey)
   }
 
   public func close() {

@@ -39,10 +39,12 @@ public struct AgentConfiguration: Sendable {
   public var cachePages: Int
   /// How long a till waits for headquarters: a customer is there, and what the store holds is an answer, too.
   public var tillWaitMs: Int
+  /// The key of headquarters' rulebooks (hexadecimal); without it the one is believed that is heard first.
+  public var rulebookKey: String?
 
   public init(
     folder: String, hubURL: String, token: String, version: String = "0.1.0", replicaReaders: Int = 4,
-    cachePages: Int = 2_000, tillWaitMs: Int = 3_000
+    cachePages: Int = 2_000, tillWaitMs: Int = 3_000, rulebookKey: String? = nil
   ) {
     self.folder = folder
     self.hubURL = hubURL
@@ -51,5 +53,6 @@ public struct AgentConfiguration: Sendable {
     self.replicaReaders = replicaReaders
     self.cachePages = cachePages
     self.tillWaitMs = tillWaitMs
+    self.rulebookKey = rulebookKey
   }
 }

@@ -72,7 +72,8 @@ extension StoreAgent {
         clockOffsetMs: now - environment.wallMs(), diskFreeBytes: diskFreeBytes(),
         rulebook: state.rulebook(at: Timestamp(ms: now)).version,
         rulebooksNotUnderstood: state.rulebooksNotUnderstood, rulebooksNotSigned: state.rulebooksNotSigned,
-        rulebookKey: state.identity?.rulebookKey, members: members, sales: state.sales,
+        rulebookKey: configuration.rulebookKey ?? state.identity?.rulebookKey, members: members,
+        sales: state.sales,
         results: Array(state.results.suffix(100)),
         partitions: digests.map {
           .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))

@@ -18,8 +18,9 @@ extension StoreAgent {
             "the hub knows this token as store \(response.store), the journal belongs to \(before.store)"
           return
         }
-        if let before = state.identity, before.rulebookKey != response.rulebookKey {
-          state.halted = "the hub signs rulebooks with another key than before: it is another hub"
+        if let known = configuration.rulebookKey ?? state.identity?.rulebookKey, known != response.rulebookKey
+        {
+          state.halted = "the hub signs rulebooks with another key than this store knows: it is another hub"
           return
         }
         try journal.remember([
@@ -187,7 +188,8 @@ extension StoreAgent {
   }
 
   private func takeRulebooks() throws {
-    let known = try StoreAgent.knownRulebooks(replica, journal, state.withLock { $0.identity })
+    let known = try StoreAgent.knownRulebooks(
+      replica, journal, configuration.rulebookKey ?? state.withLock { $0.identity?.rulebookKey })
     try journal.remember([("rulebooks", try KeptRulebooks(rows: known.signed).encoded())])
     state.withLock { $0.take(known) }
   }

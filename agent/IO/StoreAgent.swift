@@ -47,7 +47,8 @@ public final class StoreAgent: Sendable {
     state.received = JournalSeq(
       try journal.meta("received").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0)
     state.results = try journal.results()
-    state.take(try Self.knownRulebooks(replica, journal, state.identity))
+    state.take(
+      try Self.knownRulebooks(replica, journal, configuration.rulebookKey ?? state.identity?.rulebookKey))
     state.asOf = try replica.read { try $0.asOf() }
     state.sales = try journal.count(of: .sale)
     self.state = Mutex(state)
@@ -70,12 +71,12 @@ public final class StoreAgent: Sendable {
   /// Published rulebooks from the replica, united with the copies that the journal keeps for the day the
   /// replica is lost: one being filled again has only the oldest.
   static func knownRulebooks(
-    _ replica: Replica, _ journal: Journal, _ identity: HelloResponse?
+    _ replica: Replica, _ journal: Journal, _ key: String?
   ) throws -> KnownRulebooks {
     let kept = try journal.meta("rulebooks").map { try KeptRulebooks($0) }
     return KnownRulebooks(
       replica: try replica.read { try $0.rulebooks() }, kept: kept?.rows ?? [:],
-      key: identity.flatMap { RulebookKey(text: $0.rulebookKey) })
+      key: key.flatMap { RulebookKey(text: $0) })
   }
 
   /// Puts every entry that the replica does not include over it again, as after each start.

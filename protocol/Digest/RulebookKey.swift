@@ -14,7 +14,8 @@ public struct RulebookSigningKey: Sendable {
   }
 }
 
-/// What a store knows headquarters' rulebooks by: whoever has only the store's disk cannot write one.
+/// What a store knows headquarters' rulebooks by. Whoever has the store's disk can write no rulebook that it
+/// takes for headquarters', unless they can also change which key it knows.
 public struct RulebookKey: Sendable {
   fileprivate let key: Curve25519.Signing.PublicKey
 

@@ -29,6 +29,7 @@ final class PastSales {
     var lines = try lines(numbers, db)
     let vouchers = try vouchers(numbers, db)
     let gifts = try gifts(numbers, db)
+    let earnings = try earnings(numbers, db)
     var book = CouponBook(known)
     var used: [Int64: [CouponReference]] = [:]
     for row in rows {
@@ -57,7 +58,8 @@ final class PastSales {
         spent: spent == 0
           ? [] : [LotAmount(owner: member ?? Self.nobody, lot: Self.lot, points: Points(spent))],
         earned: Points(row[5]), earnedLot: Self.lot, balance: nil, asOf: Timestamp(ms: row[3]),
-        offline: false, outcomes: [], requestDigest: 0, growth: row[7], context: try context(row[8]),
+        offline: false, outcomes: earnings[number] ?? [], requestDigest: 0, growth: row[7],
+        context: try context(row[8]),
         gifts: gifts[number] ?? [])
       return PastSale(
         sale, coupons: coupons, unknownCoupons: unknown, isVoid: voided.contains(number))
@@ -117,6 +119,19 @@ final class PastSales {
       """, [numbers])
     return Dictionary(grouping: rows) { $0[0] as Int64 }.mapValues { rows in
       rows.map { Gift(rule: $0[1], sku: $0[2], count: Int($0[3] as Int64)) }
+    }
+  }
+
+  /// Which rules the receipts name for what was earned; what they gave is not asked.
+  private func earnings(_ numbers: String, _ db: Database) throws -> [Int64: [RuleOutcome]] {
+    let rows = try db.rows(
+      """
+      SELECT s.sale_no, o.value ->> 'rule', o.value ->> 'code'
+      FROM json_each(?) n CROSS JOIN sales s ON s.sale_no = n.value CROSS JOIN json_each(s.outcomes) o
+      WHERE o.value ->> 'code' IN ('earned_rule', 'earned_multiplier', 'earned_bonus')
+      """, [numbers])
+    return Dictionary(grouping: rows) { $0[0] as Int64 }.mapValues { rows in
+      rows.map { RuleOutcome(rule: $0[1], code: $0[2]) }
     }
   }
 
