@@ -16,11 +16,17 @@ extension Condition {
     if let begin = other.from { guard let from, from >= begin else { return false } }
     if let end = other.until { guard let until, until <= end else { return false } }
     if let hours = other.hours { guard hours == self.hours else { return false } }
-    // Every member is one; nobody else orders.
-    if let who = other.who, who != .member { guard who == self.who else { return false } }
+    if let who = other.who { guard who == self.who else { return false } }
     return isSubset(weekdays, other.weekdays) && isSubset(monthDays, other.monthDays)
       && isSubset(stores, other.stores) && isSubset(channels, other.channels)
       && isSubset(tiers, other.tiers) && isSubset(segments, other.segments)
+  }
+
+  /// The same among members, each of whom is one.
+  var amongMembers: Condition {
+    var same = self
+    if who == .member { same.who = nil }
+    return same
   }
 
   /// What waiting for its first moment, its days and its hours does not change.

@@ -85,7 +85,7 @@ public struct MallItem: Hashable, Sendable, Codable {
     if let priority {
       found.add(priority.faults(path: "\(path).priority", tiers: levels))
       found.require(!priority.isForEveryMember, "priority", "names some members, stores or channels")
-      found.require(!priority.isWithin(when), "priority", "is no part of when")
+      found.require(!priority.isWithin(when.amongMembers), "priority", "is no part of when")
       if let end = when.until {
         // To be first is not to be last: what has ended for all has ended.
         found.require(

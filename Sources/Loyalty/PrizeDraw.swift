@@ -106,7 +106,7 @@ public struct PrizeDraw: Hashable, Sendable, Codable {
     found.requireTimes(perMemberDay, "perMemberDay")
     found.require(
       perMemberDay != nil || !feedsItself, "perMemberDay",
-      "is there where a draw gives more points than it takes")
+      "is there where a draw gives on average as many points as it takes")
     found.add(when.faults(path: "\(path).when", tiers: levels))
     return found.faults
   }

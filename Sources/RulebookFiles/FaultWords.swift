@@ -72,7 +72,7 @@ extension RulebookFault {
       "同类价格已有一条，对象相同、时间重叠",
     "stands before the rule that leaves nothing to it": "应排在把它全部覆盖的规则之前",
     "name at least one, or are left out": "至少写一个，或不写",
-    "is there where a draw gives more points than it takes": "给出的积分不少于所用积分时必填",
+    "is there where a draw gives on average as many points as it takes": "平均给出的积分不少于所用积分（含免费抽奖）时必填",
     "is more than nothing": "须大于零",
     "is more than nothing and no more than spend": "须大于零且不大于 spend",
     "is never where no period ends": "终身累计应为 never",

@@ -47,6 +47,8 @@ public enum JSONBody {
         throw Problem(400, "malformed_json", "the body nests deeper than \(JSONShapeReader.maximumDepth)")
       case .duplicate(let path):
         throw Problem(400, "malformed_json", "the body has a key twice", field: clipped(path))
+      case .controlCharacter(let path):
+        throw Problem(400, "invalid_field", "has a control character", field: clipped(path))
       }
     }
   }

@@ -14,6 +14,7 @@ enum JSONShape: Equatable {
     case malformed(offset: Int)
     case tooDeep
     case duplicate(path: String)
+    case controlCharacter(path: String)
   }
 
   /// The first key, non-null and in path order, that `understood` does not have at the same place.

@@ -112,7 +112,7 @@ struct JSONShapeReader {
     }
     // Databases cut a text at a zero, and terminals obey the others.
     guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 || "\t\n\r".unicodeScalars.contains($0) }) else {
-      throw .malformed(offset: start)
+      throw .controlCharacter(path: path)
     }
     return text
   }

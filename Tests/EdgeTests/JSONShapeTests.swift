@@ -12,7 +12,7 @@ import Web
     let problem = #expect(throws: Problem.self) {
       try JSONBody.decode(Name.self, from: [UInt8]("{\"x\":\"\(text)\"}".utf8))
     }
-    #expect(problem?.code == "malformed_json")
+    #expect(problem?.code == "invalid_field" && problem?.field == "x")
   }
 
   @Test(arguments: ["0", "-0", "1", "10", "-1.5", "1e5", "1E+5", "1.25e-3"])

@@ -73,6 +73,11 @@ struct Overlaps {
     #expect(rulebook.faults().map(\.path) == ["earning[1]"])
     rulebook.earning.swapAt(0, 1)
     #expect(rulebook.faults().isEmpty)
+    // Who is no member yet is left to the second.
+    rulebook.earning = [Condition(who: .member), .always].enumerated().map {
+      EarningRule(id: "\($0)", per: Money(100), points: Points(1), when: $1, scope: dairy)
+    }
+    #expect(rulebook.faults().isEmpty)
     rulebook.earning[1] = EarningRule(
       id: "c", per: Money(100), points: Points(1), when: Condition(weekdays: []), scope: dairy)
     #expect(rulebook.faults().map(\.path).contains("earning[1].when.weekdays"))

@@ -114,19 +114,20 @@ import TestKit
     }
   }
 
-  @Test func `points that are still pending, or wait for their member, go back with the goods (P7)`()
-    async throws
-  {
+  @Test(arguments: [1, 2])
+  func `points that are still pending, or wait for their member, go back with the goods (P7)`(
+    _ store: Int
+  ) async throws {
     try await onItsOwnThread {
       let chain = try TestChain(stores: 2, rulebook: Self.forgiving(["pendingDays": 7]))
       let member = try chain[1].agent.enrol(.of("李雷", phone: "13800138001")).memberId
       let pending = try chain[1].agent.sell(.of(500_000, to: member))
       #expect(try chain.settle())
-      _ = try chain[2].agent.takeBack(ReturnRequest(saleId: pending.saleId))
+      _ = try chain[store].agent.takeBack(ReturnRequest(saleId: pending.saleId))
       // Nobody knows this phone yet.
       let waiting = try chain[1].agent.sell(.of(500_000, phone: "13800138002"))
       #expect(try chain.settle())
-      #expect(try chain[2].agent.takeBack(ReturnRequest(saleId: waiting.saleId)).pointsLoss == .zero)
+      #expect(try chain[store].agent.takeBack(ReturnRequest(saleId: waiting.saleId)).pointsLoss == .zero)
       #expect(try chain.settle())
       let later = try chain[2].agent.enrol(.of("韩梅梅", phone: "13800138002")).memberId
       #expect(try chain.settle())

@@ -136,7 +136,8 @@ extension HubTransaction {
     try restore(back.restored, at: cause.node, &cause)
     let beyond = try take(back.clawedBack, kind: .clawback, at: cause.node, &cause)
     // A sale that named only a phone may have found its member meanwhile, or may find them later.
-    if let member = back.member ?? (row[2] as [UInt8]?).flatMap({ MemberID(bytes: $0) }) {
+    let member = back.member ?? (row[2] as [UInt8]?).flatMap { MemberID(bytes: $0) }
+    if let member {
       try owe(back.debt + back.loss, by: member, &cause)
       try writeOff(back.loss, of: member, &cause)
       let day = try rulebook(at: back.businessTime).businessDay(back.businessTime)
@@ -145,7 +146,9 @@ extension HubTransaction {
       judgeTier(of: member)
     }
     if let twice = try returnedTwice(number) {
-      try giveBackExcess(of: back, owed: beyond + back.debt, sale: number, &cause)
+      if let member {
+        try giveBackExcess(of: back, to: member, owed: beyond + back.debt, sale: number, &cause)
+      }
       return (.compensated, twice)
     }
     if beyond + back.debt > .zero {
@@ -169,16 +172,14 @@ extension HubTransaction {
   /// What two returns of the same goods took back beyond what the sale earned is the member's: first it is
   /// not owed any more, then it is put back where it was taken (law P6).
   private func giveBackExcess(
-    of back: SaleReturn, owed: Points, sale number: Int64, _ cause: inout Cause
+    of back: SaleReturn, to member: MemberID, owed: Points, sale number: Int64, _ cause: inout Cause
   ) throws {
-    guard let member = back.member,
-      let row = try db.rows(
-        """
-        SELECT sum(r.clawed_back + r.debt + r.loss) - s.earned FROM sales s JOIN returns r USING (sale_no)
-        WHERE sale_no = ?
-        """, [number]
-      ).first
-    else { return }
+    let rows = try db.rows(
+      """
+      SELECT sum(r.clawed_back + r.debt + r.loss) - max(s.earned) FROM sales s JOIN returns r USING (sale_no)
+      WHERE sale_no = ?
+      """, [number])
+    guard let row = rows.first else { return }
     var excess = min(Points(row[0]), back.clawedBack.reduce(back.debt) { $0 + $1.points })
     guard excess > .zero else { return }
     let notOwed = min(excess, owed)
