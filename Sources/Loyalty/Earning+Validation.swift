@@ -37,7 +37,7 @@ extension Rulebook {
     }
     require(
       (0...Limits.pendingDays).contains(pendingDays), "pendingDays", "is from 0 to \(Limits.pendingDays)")
-    return faults + namesAndConditions() + expiry.faults(path: "expiry")
+    return faults + earningTaxFaults() + namesAndConditions() + expiry.faults(path: "expiry")
   }
 
   /// The greatest weight that any line could come to.

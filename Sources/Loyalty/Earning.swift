@@ -15,10 +15,10 @@ public struct EarningLine: Hashable, Sendable {
 
   public init(_ line: SaleLine) { self.init(sku: line.sku, category: line.category, net: line.net) }
 
-  fileprivate func isCovered(by scope: LineScope) -> Bool { scope.covers(sku: sku, category: category) }
+  func isCovered(by scope: LineScope) -> Bool { scope.covers(sku: sku, category: category) }
 
   /// In minor units, kept to what a line may cost, so that no sum overflows.
-  fileprivate var base: Int64 { min(max(0, net.minor), Limits.lineMinorUnits) }
+  var base: Int64 { min(max(0, net.minor), Limits.lineMinorUnits) }
 }
 
 /// What a purchase earns, and why.
@@ -34,11 +34,13 @@ public struct Earnings: Hashable, Sendable {
 extension Rulebook {
   public func lot(earnedOn day: Day) -> LotKey { expiry.lot(earnedOn: day, pendingDays: pendingDays) }
 
-  /// What these lines earn (law P11): each line's net is weighed by its multipliers, each rule sums its own
-  /// lines and rounds down once, bonuses come on top, and caps last. Nothing depends on the order of the
+  /// What these lines earn (law P11): each line's net without tax is weighed by its multipliers, each rule
+  /// sums its lines and rounds down once, bonuses come on top, caps last. Nothing depends on the order of the
   /// lines, and no line earns less by costing more. `capLeft` is what the day's cap leaves the member.
   public func earnings(on lines: [EarningLine], occasion: Occasion, capLeft: Points? = nil) -> Earnings {
     var earned = Earnings(points: .zero, growth: 0, lot: lot(earnedOn: occasion.day), details: [])
+    let paid = lines
+    let lines = paid.map(untaxed)
     for currency in EarningCurrency.allCases {
       var details = byRules(currency, lines, occasion) + byBonuses(currency, lines, occasion)
       var sum = details.reduce(Points.zero) { $0 + $1.points }
@@ -56,6 +58,7 @@ extension Rulebook {
       earned.details += details
       if currency == .points { earned.points = sum } else { earned.growth = sum.count }
     }
+    if !earned.details.isEmpty, let tax = taxDetail(paid, lines) { earned.details.append(tax) }
     return earned
   }
 
@@ -133,6 +136,15 @@ extension Rulebook {
         rule: bonus.id, currency: currency, kind: .bonus(bonus.when.who), lines: covered, base: base,
         points: points)
     }
+  }
+
+  /// What the tax took from the base; nil where there was none.
+  private func taxDetail(_ paid: [EarningLine], _ untaxed: [EarningLine]) -> EarningDetail? {
+    let taxed = paid.indices.filter { untaxed[$0].base < paid[$0].base }
+    guard !taxed.isEmpty else { return nil }
+    return EarningDetail(
+      rule: "tax", currency: .points, kind: .tax, lines: taxed,
+      base: base(of: taxed, paid) - base(of: taxed, untaxed), points: .zero)
   }
 
   private func base(of indices: [Int], _ lines: [EarningLine]) -> Money {

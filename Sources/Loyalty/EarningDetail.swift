@@ -8,6 +8,8 @@ public struct EarningDetail: Hashable, Sendable {
     /// With whom it is for, which names it.
     case bonus(Condition.Who?)
     case cap(Cap, at: Points)
+    /// Its base is the tax that earned nothing.
+    case tax
   }
 
   public enum Cap: String, Hashable, Sendable, CaseIterable {
@@ -17,7 +19,7 @@ public struct EarningDetail: Hashable, Sendable {
     case movement
   }
 
-  /// The id of the rule, multiplier or bonus; a cap's name.
+  /// The id of the rule, multiplier or bonus; a cap's name; `tax`.
   public let rule: String
   public let currency: EarningCurrency
   public let kind: Kind

@@ -2,7 +2,7 @@ import SyncProtocol
 
 extension EarningDetail {
   /// The same as a sale keeps it: the amount is what it gives, the distance the money it looked at, or the
-  /// weight of a multiplier, or the cap.
+  /// weight of a multiplier, or the cap, or the tax.
   public var outcome: RuleOutcome {
     let prefix = currency == .points ? "earned" : "growth"
     let (code, distance): (String, Int64) =
@@ -11,6 +11,7 @@ extension EarningDetail {
       case .multiplier: ("multiplier", permille)
       case .bonus: ("bonus", base.minor)
       case .cap(_, let most): ("cap", most.count)
+      case .tax: ("tax", base.minor)
       }
     return RuleOutcome(rule: rule, code: "\(prefix)_\(code)", amount: points.count, distance: distance)
   }
@@ -19,7 +20,8 @@ extension EarningDetail {
 extension Quote {
   /// Why the sale earns what it earns, as far as a sale keeps it: parts that give something, or take it away.
   public var earningOutcomes: [RuleOutcome] {
-    earningDetails.filter { $0.points != .zero }.prefix(RuleLimits.earningOutcomes).map(\.outcome)
+    let kept = earningDetails.filter { $0.points != .zero || $0.kind == .tax }
+    return kept.prefix(RuleLimits.earningOutcomes).map(\.outcome)
   }
 }
 
@@ -44,6 +46,7 @@ extension RuleOutcome {
     case "_cap":
       return Words(
         zh: "\(zh)上限 \(distance)，少得 \(-amount)", en: "At most \(distance) \(en): \(-amount) less")
+    case "_tax": return EarningDetail.taxWords(money(distance))
     default: return nil
     }
   }

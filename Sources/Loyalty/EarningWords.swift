@@ -31,7 +31,12 @@ extension EarningDetail {
       let name = Self.name(of: cap)
       return Words(
         zh: "\(name.zh)最多 \(most.zh)，少得 \(less.zh)", en: "\(name.en) at most \(most.en): \(less.en) less")
+    case .tax: return Self.taxWords(base.text(currency: money))
     }
+  }
+
+  static func taxWords(_ tax: String) -> Words {
+    Words(zh: "其中税额 \(tax) 不计积分", en: "\(tax) of it is tax and earns nothing")
   }
 
   private var factor: String { EarningDetail.factor(permille) }

@@ -16,6 +16,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
   public var multipliers: [Multiplier] = []
   public var bonuses: [Bonus] = []
   public var earningCaps = EarningCaps.none
+  /// What prices hold that earns nothing; without it the tax earns like the rest.
+  public var earningTax: [EarningTax] = []
   /// Earned points are pending 冻结 for so many days before they may be spent.
   public var pendingDays = 0
   public var expiry: Expiry
@@ -42,7 +44,8 @@ public struct Rulebook: Hashable, Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case version, effectiveFrom, name, currency, utcOffsetMinutes, earning, multipliers, bonuses, earningCaps,
-      pendingDays, expiry, expiryNoticeDays, points, pointsPayment, tiers, checkInPoints, holding, prices,
+      earningTax, pendingDays, expiry, expiryNoticeDays, points, pointsPayment, tiers, checkInPoints, holding,
+      prices,
       promotions, promotionGroups, couponGroups, cashRounding, offline, classes
   }
 
@@ -94,6 +97,7 @@ public struct Rulebook: Hashable, Sendable, Codable {
     multipliers = try list(.multipliers)
     bonuses = try list(.bonuses)
     earningCaps = try container.decodeIfPresent(EarningCaps.self, forKey: .earningCaps) ?? .none
+    earningTax = try list(.earningTax)
     pendingDays = try container.decodeIfPresent(Int.self, forKey: .pendingDays) ?? 0
     expiryNoticeDays = try list(.expiryNoticeDays)
     points = try container.decodeIfPresent(PointsPolicies.self, forKey: .points) ?? .standard
@@ -116,9 +120,10 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encode(multipliers, forKey: .multipliers)
     try container.encode(bonuses, forKey: .bonuses)
     try container.encode(earningCaps, forKey: .earningCaps)
+    let writesAll = encoder.writesEveryField
+    if writesAll || !earningTax.isEmpty { try container.encode(earningTax, forKey: .earningTax) }
     try container.encode(pendingDays, forKey: .pendingDays)
     try container.encode(expiry, forKey: .expiry)
-    let writesAll = encoder.writesEveryField
     if writesAll || !expiryNoticeDays.isEmpty {
       try container.encode(expiryNoticeDays, forKey: .expiryNoticeDays)
     }
@@ -135,6 +140,12 @@ public struct Rulebook: Hashable, Sendable, Codable {
     try container.encodeIfPresent(cashRounding, forKey: .cashRounding)
     if writesAll || offline != .held { try container.encode(offline, forKey: .offline) }
     try container.encodeIfPresent(classes, forKey: .classes)
+  }
+
+  /// The first later version that takes effect no later. Of those in force the newest counts, so this one
+  /// never takes effect.
+  public func replacement(among versions: [Rulebook]) -> Rulebook? {
+    versions.first { $0.version > version && $0.effectiveFrom <= effectiveFrom }
   }
 
   /// What applies before headquarters has published anything: sales are recorded, nothing is earned.

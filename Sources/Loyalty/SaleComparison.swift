@@ -30,7 +30,7 @@ public struct PreviewRule: Hashable, Sendable {
     case .rule: self.init(Self.earning, detail.rule)
     case .multiplier: self.init(Self.multiplier, detail.rule)
     case .bonus: self.init(Self.bonus, detail.rule)
-    case .cap: return nil
+    case .cap, .tax: return nil
     }
   }
 

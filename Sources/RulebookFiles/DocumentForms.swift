@@ -27,6 +27,9 @@ extension Form {
     .optional("bonuses", .list(bonus, 0...Limits.earningRules), "奖励积分", "Points on top", else: []),
     .optional("earningCaps", earningCaps, "积分上限", "The most that purchases earn", else: [:]),
     .optional(
+      "earningTax", .list(earningTax, 0...Limits.earningRules), "计积分前扣除的税额，按顺序取第一条适用的",
+      "Taxes in the prices, which earn nothing; the first that covers a line counts", else: []),
+    .optional(
       "pendingDays", .number(0...Limits.pendingDays), "冻结天数，期间不可用", "Days before earned points may be spent",
       else: 0),
     .required("expiry", expiry, "积分有效期", "When points lapse"),

@@ -51,6 +51,15 @@ extension Form {
       .optional("perMemberDay", points, "每会员每日最多", "By one member on one business day"),
     ])
 
+  static let earningTax = Form.record(
+    "EarningTax", "价格所含税额，不计积分", "A tax in the price, which earns nothing",
+    [
+      .required(
+        "permille", .integer(.share, 0...1000), "税率（千分之一），130 即 13%；0 为免税",
+        "Thousandths of the price without tax: 130 is 13 %; 0 is exempt"),
+      covered,
+    ])
+
   private static let years = Field.required(
     "years", .number(0...Limits.expiryYears), "几年后，0 即当年", "So many years after, 0 is the same year")
 

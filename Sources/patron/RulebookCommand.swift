@@ -73,7 +73,8 @@ struct RulebookPublish: ParsableCommand {
     // Names every fault with its line at once, where the hub names the first.
     try Findings.require(document.rulebook().review, in: file)
     let hub = try options.connect()
-    let before = try hub.get("rulebooks").rulebooks.elements.last ?? .null
+    let known = try hub.get("rulebooks").rulebooks.elements
+    let before = known.last ?? .null
     let answer = try hub.post(dryRun ? "rulebooks/check" : "rulebooks", document.value)
     try options.show(answer) {
       if answer.version == before.version {
@@ -85,7 +86,8 @@ struct RulebookPublish: ParsableCommand {
         dryRun
         ? "检查通过，将发布第 \(version) 版 in order; would become version \(version)"
         : "已发布第 \(version) 版 published as version \(version)"
-      return [headline] + Comparison(from: before, to: answer).lines.map { "  " + $0 }
+      return [headline] + Rulebooks.replaced(by: answer, of: known)
+        + Comparison(from: before, to: answer).lines.map { "  " + $0 }
     }
   }
 }

@@ -84,6 +84,9 @@ struct RulebookHistory: ParsableCommand {
         let times =
           "生效 effective \(rulebook.effectiveFrom.text)，发布 published \(published?.publishedAt.text ?? "–")"
         lines.append("v\(rulebook.version.text)\(mark) \(times)  \(rulebook.name.words)")
+        if let newer = published?.replacedBy, !newer.isNull {
+          lines.append("     被第 \(newer.text) 版取代，未曾生效 replaced by version \(newer.text), never in effect")
+        }
         if let before { lines.append("     \(Comparison(from: before, to: rulebook).summary)") }
         before = rulebook
       }

@@ -9,6 +9,11 @@ extension Rulebooks {
     let rows: [(String, JSONValue, String)] = [
       ("积分上限 Caps", rulebook.earningCaps, caps(rulebook.earningCaps)),
       (
+        "税额不计 Tax", rulebook.earningTax,
+        rulebook.earningTax.elements.map { "\($0.permille.text)‰ \(goods($0.scope, all: "全部 all"))" }
+          .joined(separator: ", ")
+      ),
+      (
         "断网风险 Offline", risk,
         "\(risk.points.text)，每人每日 member and day \(risk.perMemberDay.money)，"
           + "每店每次 store and outage \(risk.perStoreOutage.money)"

@@ -1,4 +1,5 @@
 import Curl
+import SyncProtocol
 import Terminal
 
 /// Rulebooks as people read and compare them.
@@ -8,6 +9,22 @@ enum Rulebooks {
     // Without its last letter, a time with a fraction sorts after the same one without.
     let now = try hub.get("status").time.text.dropLast()
     return answer.rulebooks.elements.last { $0.effectiveFrom.text.dropLast() <= now }
+  }
+
+  /// Says of each version that will not take effect any more what it was to bring.
+  static func replaced(by newer: JSONValue, of known: [JSONValue]) -> [String] {
+    known.filter { waits($0, at: newer.effectiveFrom) }.map { older in
+      let (version, time) = (older.version.text, older.effectiveFrom.text)
+      return "注意：第 \(version) 版（原定 \(time) 生效）将被取代，不再生效 "
+        + "mind: version \(version), due at \(time), is replaced and will not take effect"
+    }
+  }
+
+  private static func waits(_ rulebook: JSONValue, at time: JSONValue) -> Bool {
+    guard let due = Timestamp(rulebook.effectiveFrom.text), let time = Timestamp(time.text) else {
+      return false
+    }
+    return due >= time
   }
 
   static func describe(_ rulebook: JSONValue) -> [String] {
@@ -103,7 +120,7 @@ enum Rulebooks {
   }
 
   /// What a rule covers; the rules stand in order, so one without a scope takes what is left.
-  private static func goods(_ scope: JSONValue, all: String = "其余 the rest") -> String {
+  static func goods(_ scope: JSONValue, all: String = "其余 the rest") -> String {
     let named = (scope.skus.elements + scope.categories.elements).map(\.text)
     let without = (scope.exceptSkus.elements + scope.exceptCategories.elements).map(\.text)
     let covered = named.isEmpty ? all : named.joined(separator: ", ")

@@ -36,7 +36,7 @@ import TestKit
       #expect(try store.agent.sell(.of(10_000, to: member)).points.earned == .zero)
       store.line.restore()
       let renamed = DemoChain.rulebook.members.merging(["name": ["zh": "新规则", "en": "New rules"]]) { $1 }
-      _ = try chain.hub.publish(.object(renamed))
+      _ = try chain.hub.republish(.object(renamed))
       #expect(try chain.settle())
       let mended = try store.agent.status()
       #expect(mended.rulebook == 2 && mended.rulebooksNotSigned == [])

@@ -31,6 +31,16 @@ struct EarningDocuments {
     ("bonuses[0].each", { $0.bonuses = [Bonus(id: "b", points: Points(1), each: Money(-5))] }),
     ("earningCaps.perSale", { $0.earningCaps = EarningCaps(perSale: Points(-1)) }),
     ("earningCaps.perMemberDay", { $0.earningCaps = EarningCaps(perMemberDay: Points(-1)) }),
+    ("earningTax[0].permille", { $0.earningTax = [EarningTax(permille: -1)] }),
+    ("earningTax[0].permille", { $0.earningTax = [EarningTax(permille: 1_001)] }),
+    (
+      "earningTax",
+      {
+        $0.earningTax = (0...Limits.earningRules).map { sku in
+          EarningTax(permille: 90, scope: LineScope(skus: ["\(sku)"]))
+        }
+      }
+    ),
     ("pendingDays", { $0.pendingDays = -1 }), ("pendingDays", { $0.pendingDays = 366 }),
     ("expiry.days", { $0.expiry = .days(0) }), ("expiry.days", { $0.expiry = .days(3_651) }),
     ("expiry.months", { $0.expiry = .rollingMonths(0) }),

@@ -85,6 +85,7 @@ struct EarningLaws {
       var rulebook = samples.rulebook()
       rulebook.earning = [EarningRule(id: "all", per: Money(1), points: Points(1))]
       (rulebook.multipliers, rulebook.bonuses, rulebook.earningCaps) = ([], [], .none)
+      rulebook.earningTax = []
       rulebook.tiers = nil
       var cart = samples.cart()
       cart.lines = cart.lines.map {
@@ -96,6 +97,29 @@ struct EarningLaws {
       let byPoints = quote.outcomes.first { $0.code == "points_paid" }?.amount ?? 0
       cart.points = .zero
       return quote.earned.count == rulebook.quote(cart).earned.count - byPoints
+    }
+  }
+
+  @Test func `a line earns on what it leaves without its tax, of the first rate that covers it (P9)`() {
+    forAll { (samples: inout Samples) in
+      var rulebook = samples.rulebook()
+      rulebook.earningTax = samples.earningTax()
+      let (occasion, lines) = (samples.occasion(), lines(&samples))
+      var plain = rulebook
+      plain.earningTax = []
+      // What each line would have cost where no tax is: the most that comes to no more with it.
+      let untaxed = lines.map { line in
+        let rate = rulebook.earningTax.first { $0.scope.covers(sku: line.sku, category: line.category) }
+        let net = line.net.minor * 1000 / (1000 + (rate?.permille ?? 0))
+        return EarningLine(sku: line.sku, category: line.category, net: Money(net))
+      }
+      let earned = rulebook.earnings(on: lines, occasion: occasion)
+      let expected = plain.earnings(on: untaxed, occasion: occasion)
+      let tax = earned.details.first { $0.kind == .tax }
+      let taken = zip(lines, untaxed).reduce(0) { $0 + $1.0.net.minor - $1.1.net.minor }
+      return earned.points == expected.points && earned.growth == expected.growth
+        && earned.details.filter { $0.kind != .tax } == expected.details
+        && tax?.base.minor ?? 0 == (expected.details.isEmpty ? 0 : taken)
     }
   }
 

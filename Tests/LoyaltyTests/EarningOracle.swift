@@ -45,19 +45,29 @@ struct EarningOracle {
     for rule in rulebook.earning where rule.currency == currency {
       var weighed = Fraction(above: 0, below: 1)
       for line in lines where owner(of: line, currency) == rule.id {
-        weighed = weighed + Fraction(above: Int128(line.net.minor), below: 1) * weight(of: line, currency)
+        weighed = weighed + Fraction(above: base(of: line), below: 1) * weight(of: line, currency)
       }
       sum += weighed.whole(rule.per.minor) * Int128(rule.points.count)
     }
     for bonus in rulebook.bonuses where bonus.currency == currency && isMet(bonus.when) {
       var net: Int128 = 0
-      for line in lines where covers(bonus.scope, line) { net += Int128(line.net.minor) }
+      for line in lines where covers(bonus.scope, line) { net += base(of: line) }
       if net == 0 || net < Int128(bonus.minimum.minor) { continue }
       var times: Int128 = 1
       if let each = bonus.each { times = Fraction(above: net, below: 1).whole(each.minor) }
       sum += times * Int128(bonus.points.count)
     }
     return sum
+  }
+
+  /// Net of tax: the most that, with the tax on it, comes to no more than was paid.
+  private func base(of line: EarningLine) -> Int128 {
+    var base = Int128(line.net.minor)
+    if let tax = rulebook.earningTax.first(where: { covers($0.scope, line) }) {
+      base = base * 1000 / Int128(1000 + tax.permille) + 2
+      while base * Int128(1000 + tax.permille) > Int128(line.net.minor) * 1000 { base -= 1 }
+    }
+    return base
   }
 
   private func owner(of line: EarningLine, _ currency: EarningCurrency) -> String? {

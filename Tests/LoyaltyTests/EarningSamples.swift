@@ -40,10 +40,20 @@ extension Samples {
     rulebook.earningCaps = EarningCaps(
       perSale: self.number(0...3) == 0 ? Points(amount(upTo: 1_000)) : nil,
       perMemberDay: flag() ? Points(amount(upTo: 1_000)) : nil)
+    if self.number(0...2) == 0 { rulebook.earningTax = earningTax() }
     rulebook.pendingDays = flag() ? 0 : Int(self.number(0...30))
   }
 
   private mutating func money() -> Money { Money(1 + amount(upTo: oneOf([10, 300, 10_000]))) }
+
+  mutating func earningTax() -> [EarningTax] {
+    var scopes: [LineScope] = []
+    for scope in list(0...3, { $0.scope() }) where !scopes.contains(scope) && scope != .all {
+      scopes.append(scope)
+    }
+    if flag() { scopes.append(.all) }
+    return scopes.map { EarningTax(permille: oneOf([0, 60, 90, 130, 1000, number(0...1000)]), scope: $0) }
+  }
 
   mutating func scope() -> LineScope {
     func few(_ names: [String]) -> Set<String>? {

@@ -77,6 +77,7 @@ extension EarningDetail {
     case .multiplier: permille == 2000 ? "double" : "times"
     case .bonus(let who): "bonus \(who?.rawValue ?? "any")"
     case .cap(let cap, _): "cap \(cap.rawValue)"
+    case .tax: "tax"
     }
   }
 }

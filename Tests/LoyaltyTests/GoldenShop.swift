@@ -15,7 +15,8 @@ struct GoldenShop {
   private var categories: [String: String] = [:]
 
   private static let lists: Set<String> = [
-    "earning", "multipliers", "bonuses", "prices", "promotions", "promotionGroups", "couponGroups", "mall",
+    "earning", "earningTax", "multipliers", "bonuses", "prices", "promotions", "promotionGroups",
+    "couponGroups", "mall",
     "memberships", "activities", "draws",
   ]
 

@@ -81,6 +81,8 @@ struct Overlaps {
     rulebook.earning[1] = EarningRule(
       id: "c", per: Money(100), points: Points(1), when: Condition(weekdays: []), scope: dairy)
     #expect(rulebook.faults().map(\.path).contains("earning[1].when.weekdays"))
+    (rulebook.earning, rulebook.earningTax) = ([], [EarningTax(permille: 90), EarningTax(permille: 130)])
+    #expect(rulebook.faults().map(\.path) == ["earningTax[1]"])
   }
 
   @Test func `numbers at the ends of what a document can hold are faults, and stop nothing`() {

@@ -166,7 +166,8 @@ struct SchemaDrift {
     let pairs: [(Any, Form)] = [
       (rulebook.earning[0], .earningRule), (rulebook.multipliers[0], .multiplier),
       (rulebook.bonuses[0], .bonus), (rulebook.earningCaps, .earningCaps), (rulebook.prices[0], .priceRule),
-      (Condition.always, .condition), (LineScope.all, .scope), (rulebook.promotions[0], .promotion),
+      (EarningTax(permille: 130), .earningTax), (Condition.always, .condition), (LineScope.all, .scope),
+      (rulebook.promotions[0], .promotion),
       (rulebook.points, .pointsPolicies), (Reward(), .reward), (rulebook.programs.mall[0], .mallItem),
       (rulebook.programs.activities[0], .activity), (rulebook.programs.draws[0], .draw),
     ]

@@ -145,14 +145,14 @@ import TestKit
       let chain = try TestChain(stores: 1, rulebook: Self.rulebook())
       let member = try chain[1].agent.enrol(.of("李雷", phone: "13800138001")).memberId
       #expect(try chain.settle())
-      try chain.hub.publish(Self.rulebook(classes: false))
+      try chain.hub.republish(Self.rulebook(classes: false))
       #expect(try found(member, chain) == .new)
       try sleep(1, chain)
       #expect(try found(member, chain) == nil)
       let answer = try chain.hub.admin.get(Self.classes).body
       #expect(answer.rules.isNull && answer.classes.elements.allSatisfy { $0["members"] == 0 })
       // Asked for again, the class is found again by the next night, and no till has kept the old one.
-      try chain.hub.publish(Self.rulebook())
+      try chain.hub.republish(Self.rulebook())
       #expect(try chain.settle())
       #expect(try chain[1].agent.quote(.of(10_000, to: member)).toPay == Money(10_000))
       try sleep(1, chain)

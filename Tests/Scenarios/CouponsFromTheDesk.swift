@@ -106,7 +106,7 @@ import TestKit
         ]
       ]
       rulebook["tiers"] = .object(tiers)
-      try chain.hub.publish(.object(rulebook))
+      try chain.hub.republish(.object(rulebook))
       #expect(try chain.settle())
       let member = try chain[1].agent.enrol(.of("新人", phone: "13800138009")).memberId
       _ = try chain[1].agent.sell(.of(2_000, to: member))

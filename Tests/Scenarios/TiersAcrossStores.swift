@@ -43,7 +43,7 @@ import TestKit
     let chain = try TestChain(stores: 2)
     _ = try chain.hub.admin.post(
       "/admin/v1/coupon-templates", body: ["template": "welcome", "terms": DemoChain.tenOff])
-    try chain.hub.publish(Self.rulebook(metric, threshold: threshold, dayCap: dayCap))
+    try chain.hub.republish(Self.rulebook(metric, threshold: threshold, dayCap: dayCap))
     #expect(try chain.settle())
     return chain
   }

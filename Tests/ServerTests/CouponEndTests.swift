@@ -127,7 +127,7 @@ import Testing
         ]
       ]
       rulebook["tiers"] = .object(tiers)
-      try hub.publish(.object(rulebook))
+      try hub.republish(.object(rulebook))
       _ = try hub.admin.post(
         "/admin/v1/members/\(CouponDeskTests.member(0))/tier-overrides",
         body: ["level": "silver", "until": "2027-06-30", "reason": "x"])

@@ -95,6 +95,14 @@ public final class TestHub {
     try admin.post("/admin/v1/rulebooks", body: rulebook).body
   }
 
+  /// Publishes a later version, which takes effect at once.
+  @discardableResult
+  public func republish(_ rulebook: JSONValue) throws -> JSONValue {
+    var members = rulebook.members
+    members["effectiveFrom"] = nil
+    return try publish(.object(members))
+  }
+
   /// Issues one coupon of a template to a member and answers its code.
   public func issue(_ template: String, _ terms: JSONValue, to member: MemberID) throws -> String {
     _ = try admin.post(

@@ -58,14 +58,11 @@ struct AdminRoutes {
       position: seen?.position ?? .none, head: hub.store.committedHead)
   }
 
-  /// A draft as an operator writes it: its number, and its time where it names none, are given here.
+  /// A draft as an operator writes it; its number is given when it is published.
   private func rulebook(in request: Request) async throws -> Rulebook {
-    var draft = try await request.decodeJSON(Rulebook.self, limit: Self.requestBytes)
+    let draft = try await request.decodeJSON(Rulebook.self, limit: Self.requestBytes)
     guard draft.version == 0 else {
       throw Problem(400, "invalid_field", "is given when it is published", field: "version")
-    }
-    if draft.effectiveFrom == Rulebook.onPublication {
-      draft.effectiveFrom = Timestamp(ms: hub.store.environment.nowMs())
     }
     return draft
   }

@@ -28,6 +28,8 @@ public struct PublishedVersion: Hashable, Sendable, Codable {
   public let publishedAt: Timestamp
   /// Headquarters' (hexadecimal).
   public let signature: String
+  /// The later version that takes effect no later than this one, which therefore never does.
+  public let replacedBy: Int64?
 }
 
 /// Who a bearer token belongs to.
@@ -89,6 +91,7 @@ extension HubTransaction {
     let known = try currentRulebooks()
     var rulebook = draft
     rulebook.version = (known.map(\.version).max() ?? 0) + 1
+    if draft.effectiveFrom == Rulebook.onPublication { rulebook.effectiveFrom = Timestamp(ms: nowMs) }
     if let last = known.last {
       // Days and months that sums stand under already, and amounts, keep their meaning.
       for (field, isKept) in [
@@ -100,6 +103,10 @@ extension HubTransaction {
       var same = last
       (same.version, same.effectiveFrom) = (rulebook.version, rulebook.effectiveFrom)
       if same == rulebook, last.effectiveFrom <= rulebook.effectiveFrom { return last }
+      // What has happened keeps the rules that it happened under.
+      guard rulebook.effectiveFrom.ms >= nowMs else {
+        throw HubFault.invalid(field: "effectiveFrom", reason: "is not past, but for the first rulebook")
+      }
     }
     return rulebook
   }
@@ -143,12 +150,14 @@ extension HubStore {
     let rows = try pool.read { db in
       try db.rows("SELECT version, document, published_ms FROM rulebooks ORDER BY version")
     }
+    let rulebooks = try rows.map { try Rulebook.decode($0[1]) }
     let published = try rows.map { row in
       PublishedVersion(
         version: row[0], publishedAt: Timestamp(ms: row[2]),
-        signature: Hex.text(try keys.rulebookSigning.signature(of: row[1], version: row[0])))
+        signature: Hex.text(try keys.rulebookSigning.signature(of: row[1], version: row[0])),
+        replacedBy: rulebooks.first { $0.version == row[0] }?.replacement(among: rulebooks)?.version)
     }
-    return (try rows.map { try Rulebook.decode($0[1]) }, published)
+    return (rulebooks, published)
   }
 
   /// What a node is told when it introduces itself.
