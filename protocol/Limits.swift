@@ -26,6 +26,10 @@ public enum Limits {
   public static let quantityMilli: Int64 = 10_000_000_000
   /// Points of one movement; 2^63 divided by this leaves room for nine billion movements a member.
   public static let movementPoints: Int64 = 1_000_000_000
+  /// Milliseconds since 1970 of the first moment anything is said to have happened: the year 2000 began.
+  public static let businessTimeMs: Int64 = 946_684_800_000
+  /// Milliseconds that a till's clock may be ahead of its store's: another time zone, not another year.
+  public static let businessLeadMs: Int64 = 86_400_000
   /// Rules of one kind that earn: more than anybody could explain to a customer.
   public static let earningRules = 200
   /// Thousandths of a line's net that one multiplier makes it weigh: tenfold points.

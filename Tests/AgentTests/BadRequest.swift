@@ -136,6 +136,10 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     with(
       "a time without an offset", #""businessTime":"2026-11-22T10:00:00""#, 400, "invalid_field",
       "businessTime"),
+    with("a time long ago", #""businessTime":"1999-12-31T23:59:59Z""#, 400, "invalid_field", "businessTime"),
+    with(
+      "a time in another year", #""businessTime":"2099-01-01T00:00:00Z""#, 400, "invalid_field",
+      "businessTime"),
     with("another price", #""toPay":999"#, 409, "price_differs"),
     with("a price below nothing", #""toPay":-9223372036854775808"#, 400, "invalid_field", "toPay"),
     with("too little money", #""tenders":[{"type":"cash","amount":999}]"#, 422, "tender_short"),
@@ -216,7 +220,10 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     call("a void of no sale", "void", "POST", "/v1/sales/\(id)/void", nil, 404, "unknown_sale"),
     call(
       "a void on another day", "void", "POST", "/v1/sales/SALE/void",
-      #"{"businessTime":"2027-01-01T00:00:00Z"}"#, 409, "void_too_late"),
+      #"{"businessTime":"2026-11-23T01:00:00Z"}"#, 409, "void_too_late"),
+    call(
+      "a return before its sale", "takeBack", "POST", "/v1/returns",
+      #"{"saleId":"SALE","businessTime":"2026-11-20T02:00:00Z"}"#, 400, "invalid_field", "businessTime"),
     call("no such sale", "sale", "GET", "/v1/sales/\(id)", nil, 404, "unknown_sale"),
     call("a sale of no id", "sale", "GET", "/v1/sales/x", nil, 400, "invalid_field", "id"),
   ]

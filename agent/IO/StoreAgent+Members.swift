@@ -45,7 +45,7 @@ extension StoreAgent {
         if let taken { throw TillFault.alreadyMember(taken) }
       }
       let enrolment = Enrolment(
-        member: id, businessTime: request.businessTime ?? Timestamp(ms: nowMs(state)),
+        member: id, businessTime: try businessTime(request.businessTime, state),
         channel: channel, registers: registers, referrer: try referrer(request, state),
         requestDigest: digest)
       try commit(.enrolment(enrolment), &state)
@@ -114,7 +114,7 @@ extension StoreAgent {
         }
         return try response(view.id, &state)
       }
-      let time = request.businessTime ?? Timestamp(ms: nowMs(state))
+      let time = try businessTime(request.businessTime, state)
       let rulebook = state.rulebook(at: time)
       let day = rulebook.businessDay(time)
       let today = rulebook.businessDay(Timestamp(ms: nowMs(state)))

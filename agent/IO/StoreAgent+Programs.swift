@@ -182,7 +182,7 @@ extension StoreAgent {
 
   func scene(of member: MemberID, at asked: Timestamp?, _ state: AgentState) throws -> Scene {
     guard let view = try view(member, state) else { throw TillFault.unknownMember }
-    let time = asked ?? Timestamp(ms: nowMs(state))
+    let time = try businessTime(asked, state)
     let rulebook = state.rulebook(at: time)
     let day = rulebook.businessDay(time)
     let standing = view.standing(on: day, utcOffsetMinutes: rulebook.utcOffsetMinutes)

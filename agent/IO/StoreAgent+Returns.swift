@@ -86,7 +86,7 @@ extension StoreAgent {
       throw TillFault.invalid(field: "lines", reason: "are lines of the receipt, from 0")
     }
     return SaleReturn(
-      id: id, sale: request.saleId, businessTime: request.businessTime ?? Timestamp(ms: nowMs(state)),
+      id: id, sale: request.saleId, businessTime: try businessTime(request.businessTime, state),
       member: nil, isVoid: false, lines: lines, net: refund, refund: refund, restored: [], clawedBack: [],
       debt: .zero, coupons: [], requestDigest: digest, isUnresolved: true)
   }
@@ -95,10 +95,14 @@ extension StoreAgent {
     _ sale: Sale, _ elsewhere: [SaleReturn], _ request: ReturnRequest, id: ReturnID, isVoid: Bool,
     digest: UInt64, _ state: AgentState
   ) throws -> SaleReturn {
-    let time = request.businessTime ?? Timestamp(ms: nowMs(state))
+    let time = try businessTime(request.businessTime, state)
     let rulebook = state.rulebook(version: sale.rulebook, at: sale.businessTime)
     let day = rulebook.businessDay(time)
-    if isVoid, rulebook.businessDay(sale.businessTime) != day { throw TillFault.voidTooLate }
+    let sold = rulebook.businessDay(sale.businessTime)
+    if isVoid, sold != day { throw TillFault.voidTooLate }
+    if day < sold {
+      throw TillFault.invalid(field: "businessTime", reason: "is not before the day of the sale, \(sold)")
+    }
     // The hub's own picture and this store's, each return once.
     let here = try journal.returns(of: sale.id)
     let others = elsewhere.filter { other in !here.contains { $0.id == other.id } }

@@ -183,7 +183,7 @@ extension StoreAgent {
   }
 
   func open(_ request: SaleRequest, _ draft: SaleDraft, _ state: inout AgentState) throws -> OpenCart {
-    let time = request.businessTime ?? Timestamp(ms: nowMs(state))
+    let time = try businessTime(request.businessTime, state)
     let rulebook = state.rulebook(at: time)
     let day = rulebook.businessDay(time)
     let (member, phone) = try identify(request, state)

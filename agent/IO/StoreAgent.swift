@@ -194,6 +194,19 @@ struct AgentState {
 extension StoreAgent {
   func nowMs(_ state: AgentState) -> Int64 { state.time.nowMs(monotonicMs: environment.monotonicMs()) }
 
+  /// When something happens, as the till says, or by the store's clock. A store whose own clock has fallen
+  /// back still knows when it last wrote.
+  func businessTime(_ told: Timestamp?, _ state: AgentState) throws -> Timestamp {
+    let now = Timestamp(ms: nowMs(state))
+    guard let told else { return now }
+    let latest = max(now.ms, state.clock.last.ms) + Limits.businessLeadMs
+    guard (Limits.businessTimeMs...latest).contains(told.ms) else {
+      throw TillFault.invalid(
+        field: "businessTime", reason: "is from the year 2000 to a day after the store's clock, \(now)")
+    }
+    return told
+  }
+
   /// Appends under the lock: the receipt may be printed once this returns.
   func commit(_ body: EntryBody, _ state: inout AgentState) throws { try commit([body], &state) }
 

@@ -62,10 +62,21 @@ final class CouponIssuer: Sendable {
     }
   }
 
+  /// One that fails is tried again after a pause, and those behind it go on.
   private func issueAll() async throws {
-    while !isStopping, let issue = try await onBlockingThread({ [store] in try store.nextIssue() }) {
-      try await onBlockingThread { [store] in try store.drawCodes(of: issue) }
-      try await writer.write(weight: CouponLimits.issueBatch) { try $0.runIssue(issue) }
+    var (failed, failure): (Int64, (any Error)?) = (0, nil)
+    while !isStopping, let issue = try await next(after: failed) {
+      do {
+        try await onBlockingThread { [store] in try store.drawCodes(of: issue) }
+        try await writer.write(weight: CouponLimits.issueBatch) { try $0.runIssue(issue) }
+      } catch {
+        (failed, failure) = (issue, error)
+      }
     }
+    if let failure { throw failure }
+  }
+
+  private func next(after number: Int64) async throws -> Int64? {
+    try await onBlockingThread { [store] in try store.nextIssue(after: number) }
   }
 }

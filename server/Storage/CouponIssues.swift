@@ -232,11 +232,13 @@ extension HubStore {
     try reading { try $0.begunIssue(order, key: key) }
   }
 
-  /// The first issue that is not over.
-  public func nextIssue() throws -> Int64? {
+  /// The first issue behind another that is not over.
+  public func nextIssue(after number: Int64) throws -> Int64? {
     try pool.read { db in
-      try db.rows("SELECT number FROM coupon_issues WHERE state = 'running' ORDER BY number LIMIT 1").first?[
-        0]
+      try db.rows(
+        "SELECT number FROM coupon_issues WHERE state = 'running' AND number > ? ORDER BY number LIMIT 1",
+        [number]
+      ).first?[0]
     }
   }
 
