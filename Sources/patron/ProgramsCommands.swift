@@ -101,10 +101,17 @@ struct ReferralsCommand: ParsableCommand {
   @OptionGroup var options: HubOptions
 
   func run() throws {
-    let answer = try options.connect().get("referrals")
-    try options.show(answer) {
+    let hub = try options.connect()
+    var referrals: [JSONValue] = []
+    var after: String?
+    repeat {
+      let page = try hub.get("referrals", [("after", after)])
+      referrals += page.referrals.elements
+      after = page.next.stringValue
+    } while after != nil
+    try options.show(.object(["referrals": .array(referrals)])) {
       var table = TextTable("入会 Joined", "推荐人 Referrer", "新会员 Newcomer", "说明 What came of it")
-      for referral in answer.referrals.elements {
+      for referral in referrals {
         table.add([
           referral.joined.text, referral.referrerId.text, referral.refereeId.text, referral["text"].words,
         ])

@@ -98,6 +98,8 @@ struct Allowances {
     #expect(excess(100, held: 63, home: mine) == [Points(13)])
     #expect(excess(100, held: 63, home: stores[1]) == [Points(63)])
     #expect(excess(nil, held: 5, home: mine) == [Points(5)])
+    let most = Limits.movementPoints
+    #expect(excess(2 * most, held: 2 * most, home: stores[1]) == [Points(most)], "as much as fits")
     #expect(excess(100, held: 0, home: stores[1]) == [])
     let stranger = MemberRecord(id: member, member: nil, account: nil, holding: nil)
     #expect(

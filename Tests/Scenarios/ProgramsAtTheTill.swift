@@ -312,7 +312,7 @@ import TestKit
       #expect(try chain.settle())
       func night() throws { _ = try chain.hub.admin.post("/admin/v1/nightly", body: .null) }
       try night()
-      #expect(try chain.hub.store.referrals().map(\.code) == ["referral_qualified"])
+      #expect(try chain.hub.store.referrals().referrals.map(\.code) == ["referral_qualified"])
       chain.advance(minutes: 24 * 60 * 7)
       try night()
       try night()

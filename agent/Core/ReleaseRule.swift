@@ -18,7 +18,9 @@ public enum ReleaseRule {
       owed -= paid
       let target = policy.target(of: remainder - paid, for: node, home: home, lastStore: lastStore)
       let excess = policy.excess(held: holding.held, target: target)
-      return excess > .zero ? LotAmount(owner: record.id, lot: lot, points: excess) : nil
+      // One movement carries no more; the rest goes when headquarters has taken this much.
+      let points = min(excess, Points(Limits.movementPoints))
+      return points > .zero ? LotAmount(owner: record.id, lot: lot, points: points) : nil
     }
   }
 }

@@ -51,4 +51,3 @@ struct AllowanceRequest: Codable {
 
 struct AllowanceList: Codable { let allowances: [AllowanceInfo] }
 struct SegmentList: Codable { let segments: [SegmentInfo] }
-struct ReferralList: Codable { let referrals: [ReferralInfo] }

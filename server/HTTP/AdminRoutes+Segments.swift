@@ -37,7 +37,7 @@ extension AdminRoutes {
     }
   }
 
-  private static func after(in request: Request) throws -> MemberID? {
+  static func after(in request: Request) throws -> MemberID? {
     try request.uri.queryParameters["after"].map { text in
       guard let id = MemberID(String(text)) else {
         throw HubFault.invalid(field: "after", reason: "is not a UUID")

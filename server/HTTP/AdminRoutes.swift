@@ -126,8 +126,9 @@ struct AdminRoutes {
       try await hub.writer.write { try $0.setAllowance(body.name, total: body.total) }
       return try Response.json(body, status: 201)
     }
-    admin.get("referrals") { _, _ in
-      try await answer { ReferralList(referrals: try hub.store.referrals()) }
+    admin.get("referrals") { request, _ in
+      let after = try Self.after(in: request)
+      return try await answer { try hub.store.referrals(after: after) }
     }
     admin.get("exceptions") { _, _ in
       try await answer { ExceptionList(exceptions: try hub.store.exceptions()) }

@@ -34,6 +34,13 @@ extension Hub {
   /// Goes on until the present business day's work is done; nil when it was done before.
   @discardableResult
   func runNight() async throws -> NightlyProgress? {
+    guard try await onBlockingThread({ [store] in try store.isNightlyDue() }) else { return nil }
+    // First, so that a night which is cut short looks at them again. They are worked out beside the writer.
+    let referrals = try await onBlockingThread { [store] in try store.dueReferrals() }
+    for start in stride(from: 0, to: referrals.count, by: HubStore.nightlyMembers) {
+      let part = Array(referrals[start...].prefix(HubStore.nightlyMembers))
+      try await writer.write(weight: part.count) { try $0.settle(part) }
+    }
     var progress: NightlyProgress?
     while try await onBlockingThread({ [store] in try store.isNightlyDue() }) {
       try Task.checkCancellation()

@@ -81,30 +81,21 @@ extension HubTransaction {
 
   // MARK: recommendations
 
-  /// Gives and takes back what all recommendations come to today.
-  func settleReferrals() throws -> Int {
-    let now = Timestamp(ms: nowMs)
-    let rulebook = try rulebook(at: now)
-    let facts = try referralFacts()
-    if facts.joinings.allSatisfy({ $0.invitation == nil }) { return 0 }
-    let referrals = ReferralBook(facts, utcOffsetMinutes: rulebook.utcOffsetMinutes)
-      .evaluate(on: rulebook.businessDay(now))
-    let due = ReferralEffect.due(of: referrals, made: try madeEffects())
-    for effect in due {
-      try follow(effect.reward.member) { try make(effect) }
-    }
-    return due.count
+  /// Gives and takes back what recommendations come to, unless it was done in the meantime.
+  public func settle(_ due: [ReferralEffect]) throws {
+    for effect in due { try follow(effect.reward.member) { try make(effect) } }
   }
 
   private func make(_ effect: ReferralEffect) throws {
     let (key, member) = (effect.reward.key, effect.reward.member)
     let name = "\(key)/\(effect.number)"
     try db.run(
-      "INSERT INTO referral_effects (effect, number, member, reward, at_ms) VALUES (?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO referral_effects (effect, number, member, reward, at_ms) VALUES (?, ?, ?, ?, ?)",
       [
         key, effect.number, member.bytes,
         String(decoding: try JSONEncoder().encode(effect.reward.reward), as: UTF8.self), nowMs,
       ])
+    if db.changesCount == 0 { return }
     if effect.isClawback {
       try takeBack(effect.reward.reward, from: member, cause: name)
     } else {
@@ -192,15 +183,34 @@ public struct ReferralInfo: Hashable, Sendable, Codable {
   public let text: Words
 }
 
+public struct ReferralList: Hashable, Sendable, Codable {
+  public let referrals: [ReferralInfo]
+  /// Send it back as `after` for the next page; nil at the end.
+  public let next: MemberID?
+}
+
 extension HubStore {
-  public func referrals() throws -> [ReferralInfo] {
+  private static let referralPage = 5_000
+
+  /// In the order of joining, from behind a newcomer on.
+  public func referrals(after: MemberID? = nil) throws -> ReferralList {
     try reading { reader in
       let currency = try reader.rulebook(at: Timestamp(ms: environment.nowMs())).currency
-      return try reader.referrals().map {
-        ReferralInfo(
-          refereeId: $0.referee, referrerId: $0.referrer, joined: $0.joined, code: $0.outcome.code,
-          text: $0.outcome.words(currency: currency))
-      }
+      let all = try reader.referrals()
+      let start = after.flatMap { after in all.firstIndex { $0.referee == after } }.map { $0 + 1 } ?? 0
+      let page = all[start...].prefix(Self.referralPage)
+      return ReferralList(
+        referrals: page.map {
+          ReferralInfo(
+            refereeId: $0.referee, referrerId: $0.referrer, joined: $0.joined, code: $0.outcome.code,
+            text: $0.outcome.words(currency: currency))
+        },
+        next: page.endIndex < all.endIndex ? page.last?.referee : nil)
     }
+  }
+
+  /// What recommendations come to today and has not been given or taken back yet.
+  public func dueReferrals() throws -> [ReferralEffect] {
+    try reading { ReferralEffect.due(of: try $0.referrals(), made: try $0.madeEffects()) }
   }
 }

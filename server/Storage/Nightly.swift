@@ -76,7 +76,6 @@ extension HubTransaction {
     }
     if try rows.count < limit && !expireCoupons(on: day) {
       (progress.isDone, progress.after) = (true, nil)
-      _ = try settleReferrals()
     }
     try db.run(
       "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
