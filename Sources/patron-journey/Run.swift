@@ -34,10 +34,12 @@ struct Run: ParsableCommand {
     let playedSeconds = Date().timeIntervalSince(started)
     print("reconciling 对账中 …")
     var result = try Verification(data: data, work: work, desk: supervisor.desk, options: options).run()
+    result.run.seconds = Date().timeIntervalSince(started)
+    print("previewing a draft 试算草稿 …")
+    let preview = try supervisor.desk.previewSeconds(baskets: data.baskets.count)
     supervisor.stop()
     result.run.kills = supervisor.killed
-    result.run.seconds = Date().timeIntervalSince(started)
-    result.resources = supervisor.resources(seconds: result.run.seconds)
+    result.resources = supervisor.resources(seconds: result.run.seconds, preview: preview)
     result.rates = [
       .init(name: "baskets/s 小票/秒", value: Double(data.baskets.count) / playedSeconds, unit: "/s"),
       .init(name: "lines/s 行/秒", value: Double(data.lines.count) / playedSeconds, unit: "/s"),

@@ -113,11 +113,12 @@ final class Supervisor {
     _ = hub.waitForExit()
   }
 
-  func resources(seconds: Double) -> [JourneyReport.Resource] {
+  func resources(seconds: Double, preview: Double) -> [JourneyReport.Resource] {
     [
       .init(name: "hub resident 总部内存峰值", used: Double(hubPeak) / 1e6, allowed: 600, unit: "MB"),
       .init(name: "stores resident 门店进程内存峰值", used: Double(replayPeak) / 1e6, allowed: 4_000, unit: "MB"),
       .init(name: "time 用时", used: seconds, allowed: 360, unit: "s"),
+      .init(name: "preview of a draft 草稿试算", used: preview, allowed: 60, unit: "s"),
     ]
   }
 }
