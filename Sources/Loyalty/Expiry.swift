@@ -6,7 +6,8 @@ public enum Expiry: Hashable, Sendable, Codable {
   case never
   /// After so many days, the first of them included.
   case days(Int)
-  /// So many months on, kept to the end of that month, so that a month's points are one lot.
+  /// After the day of the same number so many months on, or that month's last where it has no such day.
+  /// Source: Civil Code of the PRC, article 202.
   case rollingMonths(Int)
   /// At the end of the calendar month, `after` months after theirs.
   case monthEnd(after: Int)
@@ -62,11 +63,15 @@ public enum Expiry: Hashable, Sendable, Codable {
 
   /// The days that share a lot with this one begin at `start`; `end` is the first day after the lot.
   private func span(of day: Day) -> (start: Day, end: Day) {
-    let (year, month, _) = day.components
+    let (year, month, number) = day.components
     switch self {
     case .never: return (Day(0), .never)
     case .days(let days): return (day, day.adding(days))
-    case .rollingMonths(let months), .monthEnd(let months):
+    case .rollingMonths(let months):
+      let last = Day.last(
+        number, ofMonth: (month - 1 + months) % 12 + 1, year: year + (month - 1 + months) / 12)
+      return (day, last.adding(1))
+    case .monthEnd(let months):
       return (
         Day(year: year, month: month, day: 1) ?? day, Day.first(ofMonth: month + 1 + months, year: year)
       )

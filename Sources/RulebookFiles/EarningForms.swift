@@ -72,7 +72,8 @@ extension Form {
         "days", "若干天后", "After so many days",
         [.required("days", .number(1...Limits.expiryDays), "天数，含当天", "Days, the first included")]),
       Variant(
-        "rollingMonths", "若干个月后的月底", "So many months on, to the end of that month",
+        "rollingMonths", "若干个月，到对应日为止（含）；没有对应日到月末",
+        "So many months on, to the day of the same number; to the month's end where it has none",
         [.required("months", .number(1...Limits.expiryMonths), "月数", "Months")]),
       Variant(
         "monthEnd", "若干个月后的月底，0 即当月底", "At a month's end",

@@ -112,7 +112,8 @@ enum Rulebooks {
     switch expiry.policy.text {
     case "never": return "永久 never"
     case "days": return "\(expiry.days.text) 天 days"
-    case "rollingMonths", "monthEnd": return "月底 month end + \(expiry.months.text)"
+    case "rollingMonths": return "\(expiry.months.text) 个月 months"
+    case "monthEnd": return "月底 month end + \(expiry.months.text)"
     case "yearEnd": return "年底 year end + \(expiry.years.text)"
     case "fixedDate": return "\(expiry.month.text)-\(expiry.day.text)，年 years + \(expiry.years.text)"
     default: return expiry.policy.text

@@ -40,14 +40,14 @@ struct ExpiryLots {
   @Test func `no day of any calendar traps`() {
     for number in [Int32.min, -1, 0, 2_932_896, .max - 1, .max] {
       for expiry in [
-        Expiry.never, .yearEnd(after: 0), .yearEnd(after: 50), .rollingMonths(600), .monthEnd(after: 0),
+        Expiry.never, .yearEnd(after: 0), .yearEnd(after: 50), .monthEnd(after: 0),
         .fixedDate(month: 2, day: 29, after: 0), .fixedDate(month: 12, day: 31, after: 50),
       ] {
         let lot = expiry.lot(earnedOn: Day(number))
         #expect(lot.availableFrom < lot.expiresOn)
       }
-      for pending in [0, 365] {
-        let lot = Expiry.days(3_650).lot(earnedOn: Day(number), pendingDays: pending)
+      for (pending, expiry) in [(0, Expiry.days(3_650)), (365, .days(3_650)), (0, .rollingMonths(600))] {
+        let lot = expiry.lot(earnedOn: Day(number), pendingDays: pending)
         #expect(lot.availableFrom <= lot.expiresOn)
       }
     }
@@ -77,7 +77,16 @@ struct ExpiryLots {
     switch expiry {
     case .never: return .never
     case .days(let days): return (0..<days).reduce(start) { day, _ in next(day) }
-    case .rollingMonths(let months), .monthEnd(let months): return endOfMonth(months)
+    case .monthEnd(let months): return endOfMonth(months)
+    case .rollingMonths(let months):
+      var (day, left) = (start, months)
+      while true {
+        let isLast = next(day).components.month != day.components.month
+        let isDay = day.components.day == start.components.day
+        if left == 0, isDay || isLast { return next(day) }
+        if isLast { left -= 1 }
+        day = next(day)
+      }
     case .yearEnd(let years):
       var day = start
       while day.components.year <= start.components.year + years { day = next(day) }
@@ -122,9 +131,10 @@ struct ExpiryLots {
   private static let ends: [(Expiry, earned: String, last: String)] = [
     (.days(1), "2026-02-28", "2026-02-28"), (.days(365), "2026-01-01", "2026-12-31"),
     (.days(2), "2028-02-28", "2028-02-29"), (.days(366), "2028-01-01", "2028-12-31"),
-    (.rollingMonths(12), "2027-02-01", "2028-02-29"), (.rollingMonths(12), "2028-02-29", "2029-02-28"),
-    (.rollingMonths(1), "2026-01-31", "2026-02-28"), (.rollingMonths(11), "2026-01-15", "2026-12-31"),
-    (.rollingMonths(12), "2026-12-31", "2027-12-31"), (.rollingMonths(24), "2026-02-01", "2028-02-29"),
+    (.rollingMonths(12), "2027-02-01", "2028-02-01"), (.rollingMonths(12), "2028-02-29", "2029-02-28"),
+    (.rollingMonths(1), "2026-01-31", "2026-02-28"), (.rollingMonths(11), "2026-01-15", "2026-12-15"),
+    (.rollingMonths(12), "2026-12-31", "2027-12-31"), (.rollingMonths(24), "2026-02-28", "2028-02-28"),
+    (.rollingMonths(2), "2026-12-30", "2027-02-28"), (.rollingMonths(12), "2026-12-01", "2027-12-01"),
     (.monthEnd(after: 0), "2026-02-28", "2026-02-28"), (.monthEnd(after: 0), "2028-02-01", "2028-02-29"),
     (.monthEnd(after: 1), "2026-12-01", "2027-01-31"), (.monthEnd(after: 3), "2026-11-30", "2027-02-28"),
     (.yearEnd(after: 0), "2026-12-31", "2026-12-31"), (.yearEnd(after: 1), "2026-01-01", "2027-12-31"),
