@@ -61,7 +61,7 @@ let edges: [Target] = [
   module(
     "Web", "Sources/Web",
     [
-      "SyncProtocol",
+      "Loyalty", "SyncProtocol",
       product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
       product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
       product("NIOHTTP1", "swift-nio"),
@@ -125,7 +125,7 @@ let programs: [Target] = [
   tests(
     "EdgeTests",
     [
-      "Compression", "Curl", "Storage", "Web", "Chain", product("Hummingbird", "hummingbird"),
+      "Compression", "Curl", "Loyalty", "Storage", "Web", "Chain", product("Hummingbird", "hummingbird"),
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
   tests("JourneyTests", ["Chain", "Journey"]),

@@ -74,8 +74,14 @@ public struct APIClient: Sendable {
       throw .unexpected(status: response.status, text: text)
     }
     throw .problem(
-      status: response.status, code: code, detail: json["detail"].stringValue ?? "",
+      status: response.status, code: code, detail: detail(of: json),
       field: json["field"].stringValue)
+  }
+
+  /// What a refusal says to people, and what to do about it: in both languages where it has both.
+  public static func detail(of problem: JSONValue) -> String {
+    let words = ["text", "hint"].flatMap { [problem[$0]["zh"], problem[$0]["en"]].compactMap(\.stringValue) }
+    return words.isEmpty ? problem["detail"].stringValue ?? "" : words.joined(separator: " ")
   }
 
   /// Encodes everything but the unreserved characters of RFC 3986.

@@ -20,6 +20,7 @@ extension Condition {
       require(
         (0..<1_440).contains(hours.from) && (0...1_440).contains(hours.until), "hours",
         "are from 00:00 to 24:00")
+      require(hours.from != hours.until, "hours", "begin and end at different times")
     }
     for (field, names) in [
       ("stores", stores), ("channels", channels), ("tiers", tiers), ("segments", segments),

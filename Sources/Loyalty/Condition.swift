@@ -145,7 +145,7 @@ public struct Condition: Hashable, Sendable, Codable {
   }
 }
 
-/// A part of each day, in minutes; `until` at or before `from` means into the next day.
+/// A part of each day, in minutes; `until` before `from` means into the next day.
 public struct Hours: Hashable, Sendable, Codable {
   public let from: Int
   public let until: Int

@@ -34,6 +34,16 @@ extension Rulebook {
     return totals
   }
 
+  /// Gifts of its promotions, of which stores give what they hold and no more, by the names of their
+  /// allowances.
+  public var giftAllowances: Set<String> {
+    Set(
+      promotions.flatMap { promotion in
+        guard case .gift(let steps) = promotion.effect else { return [String]() }
+        return steps.map { AllowanceName.gift($0.sku) }
+      })
+  }
+
   /// What a sale bought of paid memberships, without what has come back since.
   public func memberships(in sale: Sale) -> [BoughtMembership] {
     if programs.memberships.isEmpty { return [] }

@@ -7,6 +7,7 @@ extension EarningDetail {
     let prefix = currency == .points ? "earned" : "growth"
     let (code, distance): (String, Int64) =
       switch kind {
+      case .rule(_, let gives) where gives == .zero: ("none", base.minor)
       case .rule: ("rule", base.minor)
       case .multiplier: ("multiplier", permille)
       case .bonus: ("bonus", base.minor)
@@ -18,10 +19,18 @@ extension EarningDetail {
 }
 
 extension Quote {
-  /// Why the sale earns what it earns, as far as a sale keeps it: parts that give something, or take it away.
+  /// Why the sale earns what it earns, as far as a sale keeps it: parts that give something, or take it away,
+  /// and goods that earn nothing by a rule of their own.
   public var earningOutcomes: [RuleOutcome] {
-    let kept = earningDetails.filter { $0.points != .zero || $0.kind == .tax }
+    let kept = earningDetails.filter { $0.points != .zero || $0.kind == .tax || $0.isExclusion }
     return kept.prefix(RuleLimits.earningOutcomes).map(\.outcome)
+  }
+}
+
+extension EarningDetail {
+  /// Goods with a price that a rule keeps from earning.
+  fileprivate var isExclusion: Bool {
+    if case .rule(_, let gives) = kind { gives == .zero && base > .zero } else { false }
   }
 }
 
@@ -38,6 +47,9 @@ extension RuleOutcome {
     case "_rule":
       return Words(
         zh: "消费 \(money(distance)) 得 \(amount) \(zh)", en: "\(amount) \(en) for \(money(distance)) spent")
+    case "_none":
+      let none = EarningDetail.nothing(isPoints: isPoints)
+      return Words(zh: "消费 \(money(distance)) \(none.zh)", en: "\(money(distance)) spent \(none.en)")
     case "_multiplier":
       let factor = EarningDetail.factor(distance)
       return Words(

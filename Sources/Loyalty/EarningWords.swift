@@ -12,7 +12,8 @@ extension EarningDetail {
     let given = amount(points)
     switch kind {
     case .rule(_, let gives) where gives == .zero:
-      return Words(zh: isPoints ? "不参与积分" : "不计成长值", en: "Earns no \(en)")
+      let none = Self.nothing(isPoints: isPoints)
+      return Words(zh: none.zh, en: none.en.prefix(1).uppercased() + none.en.dropFirst())
     case .rule(let per, let gives):
       let (per, each) = (per.text(currency: money), amount(gives))
       return Words(
@@ -35,6 +36,10 @@ extension EarningDetail {
     }
   }
 
+  static func nothing(isPoints: Bool) -> Words {
+    isPoints ? Words(zh: "不参与积分", en: "earns no points") : Words(zh: "不计成长值", en: "earns no growth value")
+  }
+
   static func taxWords(_ tax: String) -> Words {
     Words(zh: "其中税额 \(tax) 不计积分", en: "\(tax) of it is tax and earns nothing")
   }
@@ -48,7 +53,7 @@ extension EarningDetail {
     return "\(permille / 1000)" + (digits.isEmpty ? "" : ".\(digits)")
   }
 
-  private static func name(of who: Condition.Who?) -> Words {
+  static func name(of who: Condition.Who?) -> Words {
     switch who {
     case .birthday, .birthdayWeek, .birthdayMonth: Words(zh: "生日奖励", en: "Birthday bonus")
     case .firstPurchase: Words(zh: "首单奖励", en: "First purchase bonus")

@@ -30,9 +30,9 @@ public enum Expiry: Hashable, Sendable, Codable {
     case "yearEnd": self = .yearEnd(after: try number(.years))
     case "fixedDate":
       self = .fixedDate(month: try number(.month), day: try number(.day), after: try number(.years))
-    case let other:
+    default:
       throw DecodingError.dataCorruptedError(
-        forKey: .policy, in: container, debugDescription: "unknown expiry policy \(other.prefix(40))")
+        forKey: .policy, in: container, debugDescription: "is no expiry policy")
     }
   }
 

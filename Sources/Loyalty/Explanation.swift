@@ -32,9 +32,12 @@ extension Rulebook {
     lines: [SaleLine], outcomes: [RuleOutcome], gifts: [Gift], coupons: [String: Words] = [:]
   ) -> Explanation {
     let names = ruleNames.merging(coupons) { $1 }
+    let (earningNames, goods) = (earningNames, goodsNames(in: lines))
     func rule(_ outcome: RuleOutcome) -> Explanation.Rule {
       Explanation.Rule(
-        rule: outcome.rule, name: names[outcome.rule] ?? Words(zh: outcome.rule, en: outcome.rule),
+        rule: outcome.rule,
+        name: (outcome.isEarning ? earningNames : names)[outcome.rule]
+          ?? Words(zh: outcome.rule, en: outcome.rule),
         code: outcome.code, text: words(of: outcome))
     }
     return Explanation(
@@ -43,9 +46,10 @@ extension Rulebook {
       earning: outcomes.filter(\.isEarning).map(rule),
       gifts: gifts.map { gift in
         let name = names[gift.rule] ?? Words(zh: gift.rule, en: gift.rule)
+        let goods = goods[gift.sku] ?? Words(zh: gift.sku, en: gift.sku)
         return Words(
-          zh: "\(name.zh)：赠送 \(gift.sku) \(gift.count) 件",
-          en: "\(name.en): \(gift.count) × \(gift.sku) for free")
+          zh: "\(name.zh)：赠送 \(goods.zh) \(gift.count) 件",
+          en: "\(name.en): \(gift.count) × \(goods.en) for free")
       })
   }
 
@@ -67,6 +71,17 @@ extension Rulebook {
         : Words(
           zh: "原价 \(text(line.gross))，\(off.zh)，实付 \(text(line.net))",
           en: "\(text(line.gross)), \(off.en), leaves \(text(line.net))"))
+  }
+
+  /// What goods are called, by sku, where the sale, the mall or a promotion says it.
+  private func goodsNames(in lines: [SaleLine]) -> [String: Words] {
+    var names: [String: Words] = [:]
+    for line in lines { names[line.sku] = line.name.map { Words(zh: $0, en: $0) } }
+    for item in programs.mall { names[item.sku] = item.name }
+    for case .gift(let steps) in promotions.map(\.effect) {
+      for step in steps where step.name != nil { names[step.sku] = step.name }
+    }
+    return names
   }
 
   /// What the rules are called, by id.

@@ -168,6 +168,11 @@ extension Rulebook {
   }
 }
 
+extension Quantity {
+  /// `3`, `1.5`.
+  public var text: String { EarningDetail.factor(milli) }
+}
+
 extension Money {
   /// `¥12.30`, `$0.99`; other currencies by their code.
   public func text(currency: String) -> String {

@@ -37,9 +37,9 @@ public enum RestorePolicy: Hashable, Sendable, Codable {
     switch try container.decode(String.self, forKey: .policy) {
     case "stayExpired": self = .stayExpired
     case "grace": self = .grace(days: try container.decode(Int.self, forKey: .days))
-    case let other:
+    default:
       throw DecodingError.dataCorruptedError(
-        forKey: .policy, in: container, debugDescription: "unknown restore policy \(other.prefix(40))")
+        forKey: .policy, in: container, debugDescription: "is no restore policy")
     }
   }
 
@@ -77,9 +77,9 @@ public enum ShortagePolicy: Hashable, Sendable, Codable {
     case "debt": self = .debt
     case "debtUpTo": self = .debtUpTo(try container.decode(Points.self, forKey: .limit))
     case "loss": self = .loss
-    case let other:
+    default:
       throw DecodingError.dataCorruptedError(
-        forKey: .policy, in: container, debugDescription: "unknown shortage policy \(other.prefix(40))")
+        forKey: .policy, in: container, debugDescription: "is no shortage policy")
     }
   }
 

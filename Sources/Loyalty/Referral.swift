@@ -41,6 +41,12 @@ public struct Referral: Hashable, Sendable {
     ("referral/\(referee)/referrer", "referral/\(referee)/referee")
   }
 
+  /// The new member of the recommendation that a reward is given under; nil for another key.
+  public static func referee(ofReward key: String) -> MemberID? {
+    let parts = key.split(separator: "/")
+    return parts.count == 3 && parts[0] == "referral" ? MemberID(String(parts[1])) : nil
+  }
+
   /// Rewards that stand today, by the key under which each is given once.
   public var rewards: [ReferralReward] {
     guard case .paid = state else { return [] }

@@ -28,6 +28,30 @@ public struct PriceDifference: Hashable, Sendable, Codable {
     self.receipt = receipt
     self.expected = expected
   }
+
+  /// What differs, for people, who count a receipt's lines from 1.
+  public var words: Words {
+    let name = figure.words
+    let place = line.map { Words(zh: "第 \($0 &+ 1) 行", en: " of line \($0 &+ 1)") } ?? Words(zh: "", en: "")
+    return Words(
+      zh: "\(place.zh)\(name.zh)：小票 \(receipt)，按规则 \(expected)",
+      en: "\(name.en)\(place.en): \(receipt) on the receipt, \(expected) by the rules")
+  }
+}
+
+extension PriceDifference.Figure {
+  /// What it is called.
+  public var words: Words {
+    switch self {
+    case .net: Words(zh: "实付", en: "net")
+    case .vouchers: Words(zh: "代金券", en: "vouchers")
+    case .pointsSpent: Words(zh: "用积分", en: "points spent")
+    case .gifts: Words(zh: "赠品", en: "gifts")
+    case .earned: Words(zh: "得积分", en: "earned")
+    case .growth: Words(zh: "成长值", en: "growth value")
+    case .rulebook: Words(zh: "规则版本", en: "rulebook")
+    }
+  }
 }
 
 extension Rulebook {

@@ -65,6 +65,17 @@ public enum ReturnFault: Error, Hashable, Sendable {
   case unknownLine(Int)
   case moreThanSold(line: Int, left: Quantity)
   case nothing
+
+  /// Why goods do not fit their sale, as an entry's reason; lines are counted from 1.
+  public var reason: String {
+    let what =
+      switch self {
+      case .unknownLine(let line): "there is no line \(line &+ 1)"
+      case .moreThanSold(let line, let left): "line \(line + 1) has \(left.text) left"
+      case .nothing: "nothing is returned"
+      }
+    return "the return does not fit its sale: \(what)"
+  }
 }
 
 /// What everything returned so far comes to, and the growth value that stays.

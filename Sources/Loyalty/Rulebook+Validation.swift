@@ -4,6 +4,9 @@ import SyncProtocol
 public struct RulebookFault: Error, Hashable, Sendable {
   public let path: String
   public let reason: String
+
+  /// The reason in both languages.
+  public var words: Words { Words(reason: reason) }
 }
 
 extension Rulebook {
@@ -22,6 +25,9 @@ extension Rulebook {
       require(pay.worth.minor <= 1_000_000_000, "pointsPayment.worth", "stays below ten million yuan")
       require(pay.step.count > 0, "pointsPayment.step", "is more than nothing")
       require(pay.minimum.count >= 0, "pointsPayment.minimum", "is not negative")
+      // Points are used in whole steps: a minimum between two of them would be told and never asked.
+      let isWhole = pay.step.count <= 0 || pay.minimum.count.isMultiple(of: pay.step.count)
+      require(isWhole, "pointsPayment.minimum", "is a multiple of step")
       require(
         (0...1000).contains(pay.maxSharePermille), "pointsPayment.maxSharePermille", "is from 0 to 1000")
     }

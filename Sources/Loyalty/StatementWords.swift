@@ -8,6 +8,9 @@ public enum StatementFact: Hashable, Sendable {
   case saleReturn(net: Money, store: String, soldOn: Day)
   case checkIn(store: String)
   case campaign(Words)
+  /// A reward of a recommendation 推荐奖励. Where it was taken back, whether records were merged that cannot
+  /// recommend each other; otherwise the goods that brought it came back.
+  case referral(isMerged: Bool)
   /// The other member of a transfer, masked.
   case member(String)
 }
@@ -25,7 +28,7 @@ extension StatementLine {
         zh: "\(amount.points.count) 积分已到期（有效至 \(day.before)）",
         en: "\(amount.points.count) points expired; their last day was \(day.before)")
     case .movement(let movement):
-      let why = movement.words(fact, currency)
+      let why = movement.words(fact, currency, short: max(.zero, .zero - balance))
       let aside = aside(of: movement)
       return Words(zh: why.zh + aside.zh, en: why.en + aside.en)
     }
@@ -42,7 +45,9 @@ extension StatementLine {
 }
 
 extension Movement {
-  fileprivate func words(_ fact: StatementFact?, _ currency: String) -> Words {
+  /// `short` is what the member has too little in all: of a debt, more than that is only still to be taken
+  /// where it is (law P7).
+  fileprivate func words(_ fact: StatementFact?, _ currency: String, short: Points) -> Words {
     let count = points.count.magnitude
     switch kind {
     case .earn: return earned(fact, currency, count)
@@ -53,11 +58,12 @@ extension Movement {
     case .clawback:
       let why = returned(fact, currency)
       return Words(zh: "\(why.zh)，扣回 \(count) 积分", en: "\(count) points taken back: \(why.en)")
-    case .settle: return Words(zh: "以 \(count) 积分偿还欠分", en: "\(count) points pay what was owed")
+    case .settle:
+      return Words(zh: "以 \(count) 积分抵清所欠或待扣", en: "\(count) points pay what was owed or to be taken")
     case .debt:
-      let (zh, en) = ("积分不足，欠 \(debt.count) 分", "\(debt.count) points short and owed")
-      guard let why = owed(fact, currency) else { return Words(zh: zh, en: en) }
-      return Words(zh: "\(why.zh)，\(zh)", en: "\(en): \(why.en)")
+      let what = indebted(short: min(short, debt))
+      guard let why = owed(fact, currency) else { return what }
+      return Words(zh: "\(why.zh)，\(what.zh)", en: "\(what.en): \(why.en)")
     case .loss:
       let lost = debt.count.magnitude
       return Words(zh: "所欠 \(lost) 分免于追讨", en: "\(lost) of the points owed are written off")
@@ -82,6 +88,7 @@ extension Movement {
     case .campaign(let name):
       return Words(
         zh: "参加“\(name.zh)”，获得 \(count) 积分", en: "\(count) points earned by “\(name.en)”")
+    case .referral: return Words(zh: "推荐奖励，获得 \(count) 积分", en: "\(count) points earned by a recommendation")
     default: return Words(zh: "获得 \(count) 积分", en: "\(count) points earned")
     }
   }
@@ -96,14 +103,35 @@ extension Movement {
       en: "\(count) points used at \(store) on \(day), beside \(paid) paid")
   }
 
+  /// Why points went back, or were taken back.
   private func returned(_ fact: StatementFact?, _ currency: String) -> Words {
-    guard case .saleReturn(let net, let store, let soldOn) = fact else {
-      return Words(zh: "退货", en: "goods returned")
+    switch fact {
+    case .saleReturn(let net, let store, let soldOn):
+      let worth = net.text(currency: currency)
+      return Words(
+        zh: "在\(store)退回 \(soldOn) 所购 \(worth) 商品",
+        en: "goods of \(worth), bought on \(soldOn), returned at \(store)")
+    case .campaign(let name): return Words(zh: "取消“\(name.zh)”", en: "“\(name.en)” cancelled")
+    case .referral(let isMerged):
+      return isMerged
+        ? Words(zh: "合并后推荐不再成立，推荐奖励收回", en: "the recommendation no longer holds after a merge")
+        : Words(
+          zh: "被推荐的新会员退货，推荐奖励收回",
+          en: "the new member's purchase was returned, so the reward for the recommendation goes back")
+    default: return Words(zh: "退货", en: "goods returned")
     }
-    let worth = net.text(currency: currency)
-    return Words(
-      zh: "在\(store)退回 \(soldOn) 所购 \(worth) 商品",
-      en: "goods of \(worth), bought on \(soldOn), returned at \(store)")
+  }
+
+  /// What is owed, told apart: what the member does not have, and what they have where it is not yet taken.
+  private func indebted(short: Points) -> Words {
+    let elsewhere = debt - short
+    let owed = Words(zh: "积分不足，欠 \(short.count) 分", en: "\(short.count) points short and owed")
+    if elsewhere == .zero { return owed }
+    let later = Words(
+      zh: "\(elsewhere.count) 分待从其他门店或总部保管的积分中扣回",
+      en: "\(elsewhere.count) points still to be taken back where another store or headquarters holds them")
+    if short == .zero { return later }
+    return Words(zh: "\(owed.zh)，另有 \(later.zh)", en: "\(owed.en), \(later.en)")
   }
 
   /// A sale owes, too, where more was spent than a store held. Nil when the cause is not known.
@@ -111,7 +139,7 @@ extension Movement {
     switch fact {
     case .sale(_, let store, let day):
       Words(zh: "\(day) 在\(store)消费使用积分", en: "points used at \(store) on \(day)")
-    case .saleReturn: returned(fact, currency)
+    case .saleReturn, .referral: returned(fact, currency)
     default: nil
     }
   }
@@ -158,9 +186,17 @@ extension MemberLedger {
     if expired > .zero {
       texts.append(Words(zh: "已过期积分 \(expired.count)", en: "\(expired.count) points have expired"))
     }
-    if debt > .zero {
+    let short = min(debt, max(.zero, .zero - available))
+    if debt > short {
+      let later = (debt - short).count
       texts.append(
-        Words(zh: "欠 \(debt.count) 积分，已从可用积分中扣除", en: "\(debt.count) points are owed and taken off"))
+        Words(
+          zh: "\(later) 积分待从其他门店或总部保管处扣回，已从可用积分中扣除",
+          en: "\(later) points are still to be taken back where they are held, and taken off already"))
+    }
+    if short > .zero {
+      texts.append(
+        Words(zh: "欠 \(short.count) 积分，已从可用积分中扣除", en: "\(short.count) points are owed and taken off"))
     }
     return texts
   }

@@ -6,6 +6,8 @@ public struct TierChange: Hashable, Sendable {
   public enum Why: String, Hashable, Sendable, Codable {
     /// The figures reached the level.
     case reached
+    /// What had reached the level no longer counts, or the rulebook asks for more: goods came back.
+    case noLongerReached
     /// A period, and the grace after it, did not keep the level.
     case notKept
     /// A paid membership began, or ended.

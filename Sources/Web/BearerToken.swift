@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Loyalty
 
 /// Who calls, as far as a request says it.
 public enum BearerToken {
@@ -12,7 +13,7 @@ public enum BearerToken {
 
   /// Also for a token that is known to nobody: the two must not be told apart.
   public static let missing = Problem(
-    401, "unauthenticated", "a valid bearer token is needed",
+    401, "unauthenticated", Words(zh: "需要有效的令牌", en: "a valid bearer token is needed"),
     headers: [(name: "WWW-Authenticate", value: "Bearer")])
 
   /// Compares two digests in a time that does not tell where they differ.

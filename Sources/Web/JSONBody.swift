@@ -1,4 +1,5 @@
 import Foundation
+import Loyalty
 import SyncProtocol
 
 /// How every JSON of our APIs is read and written.
@@ -21,7 +22,7 @@ public enum JSONBody {
   /// A misspelt optional field would otherwise be a silent loss. What the type knows is found by encoding
   /// the value again, so it needs no list of its own; fields that are null count as absent.
   public static func decode<Value: Codable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    guard !bytes.isEmpty else { throw Problem(400, "malformed_json", "the body is empty") }
+    guard !bytes.isEmpty else { throw malformed("请求没有内容", "the body is empty") }
     let shape = try shape(of: bytes)
     let value: Value
     do {
@@ -31,7 +32,9 @@ public enum JSONBody {
     }
     let understood = try JSONShapeReader.read([UInt8](wholeEncoder.encode(value)), maximumDepth: .max)
     if let path = shape.firstKey(missingFrom: understood) {
-      throw Problem(400, "unknown_field", "there is no field of this name here", field: clipped(path))
+      let field = clipped(path)
+      let why = Words(field: field, reason: "there is no field of this name here")
+      throw Problem(400, "unknown_field", why, field: field)
     }
     return value
   }
@@ -42,28 +45,40 @@ public enum JSONBody {
     } catch {
       switch error {
       case .malformed(let offset):
-        throw Problem(400, "malformed_json", "the body is not JSON in UTF-8 (near byte \(offset))")
+        throw malformed(
+          "内容不是 UTF-8 的 JSON（第 \(offset) 字节附近）", "the body is not JSON in UTF-8 (near byte \(offset))")
       case .tooDeep:
-        throw Problem(400, "malformed_json", "the body nests deeper than \(JSONShapeReader.maximumDepth)")
+        let depth = JSONShapeReader.maximumDepth
+        throw malformed("内容嵌套超过 \(depth) 层", "the body nests deeper than \(depth)")
       case .duplicate(let path):
-        throw Problem(400, "malformed_json", "the body has a key twice", field: clipped(path))
+        var problem = malformed("内容中有重复的键", "the body has a key twice")
+        problem.field = clipped(path)
+        throw problem
       case .controlCharacter(let path):
-        throw Problem(400, "invalid_field", "has a control character", field: clipped(path))
+        throw Problem.invalid(clipped(path), "has a control character")
       }
     }
+  }
+
+  private static func malformed(_ zh: String, _ en: String) -> Problem {
+    Problem(400, "malformed_json", Words(zh: zh, en: en))
   }
 
   private static func problem(for error: DecodingError) -> Problem {
     switch error {
     case .typeMismatch(let type, let context):
-      invalid(context.codingPath, "is not a \(name(of: type))")
+      invalid(context.codingPath, "is not \(name(of: type))")
     case .valueNotFound(_, let context):
       invalid(context.codingPath, "must not be null")
     case .keyNotFound(let key, let context):
       invalid(context.codingPath + [key], "is missing")
     case .dataCorrupted(let context):
-      invalid(context.codingPath, context.debugDescription)
-    @unknown default: Problem(400, "malformed_json", "the body cannot be read")
+      // Of a choice Foundation tells the name of our type and of nothing that people know.
+      invalid(
+        context.codingPath,
+        context.debugDescription.hasPrefix("Cannot initialize")
+          ? "is none of the values that there are" : context.debugDescription)
+    @unknown default: malformed("内容无法读取", "the body cannot be read")
     }
   }
 
@@ -79,8 +94,8 @@ public enum JSONBody {
         return true
       }
     }
-    guard let path else { return Problem(400, "malformed_json", "the body is not JSON: a bad escape") }
-    return Problem(400, "invalid_field", "is not a number that fits here", field: clipped(path))
+    guard let path else { return malformed("内容不是 JSON：转义有误", "the body is not JSON: a bad escape") }
+    return .invalid(clipped(path), "is not a number that fits here")
   }
 
   private static func saysNothing(_ error: DecodingError) -> Bool {
@@ -92,17 +107,17 @@ public enum JSONBody {
     let field = path.reduce("") { path, key in
       key.intValue.map { "\(path)[\($0)]" } ?? JSONShape.join(path, key.stringValue)
     }
-    return Problem(400, "invalid_field", why, field: field.isEmpty ? nil : clipped(field))
+    return .invalid(clipped(field), why)
   }
 
   private static func name(of type: any Any.Type) -> String {
     switch type {
     case is String.Type: "text"
     case is Bool.Type: "true or false"
-    case is any BinaryInteger.Type: "whole number"
-    case is any BinaryFloatingPoint.Type, is Decimal.Type: "number"
-    case is [Any].Type: "list"
-    default: "value of the right kind"
+    case is any BinaryInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type, is Decimal.Type: "a number"
+    case is [Any].Type: "a list"
+    default: "a value of the right kind"
     }
   }
 

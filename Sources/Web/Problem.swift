@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Loyalty
 import NIOCore
 import NIOHTTP1
 
@@ -10,12 +11,12 @@ public struct Problem: Error, Sendable {
   public var status: Int
   /// Stable, snake_case: what programs compare.
   public var code: String
-  /// One sentence for people; may change.
-  public var detail: String
+  /// One sentence for people, in both languages; may change.
+  public var text: Words
   /// The input it is about, as a path such as `lines[0].quantity`.
   public var field: String?
   /// What to do about it.
-  public var hint: String?
+  public var hint: Words?
   /// Further members of the problem object, such as the balance that was too small.
   public var members: [String: any Encodable & Sendable]
   /// Headers that go with it, such as `Retry-After`.
@@ -23,16 +24,23 @@ public struct Problem: Error, Sendable {
 
   /// A refusal; the rest of its properties can be set afterwards.
   public init(
-    _ status: Int, _ code: String, _ detail: String, field: String? = nil, hint: String? = nil,
+    _ status: Int, _ code: String, _ text: Words, field: String? = nil, hint: Words? = nil,
     members: [String: any Encodable & Sendable] = [:], headers: [(name: String, value: String)] = []
   ) {
     self.status = status
     self.code = code
-    self.detail = detail
+    self.text = text
     self.field = field
     self.hint = hint
     self.members = members
     self.headers = headers
+  }
+
+  /// A field of the request that is not in order; an empty one is the request as a whole. The reason is one
+  /// that `Words(reason:)` knows.
+  public static func invalid(_ field: String, _ reason: String, status: Int = 400) -> Problem {
+    Problem(
+      status, "invalid_field", Words(field: field, reason: reason), field: field.isEmpty ? nil : field)
   }
 }
 
@@ -50,7 +58,8 @@ extension Problem: Encodable {
     try object.encode(HTTPResponseStatus(statusCode: status).reasonPhrase, forKey: FieldName("title"))
     try object.encode(status, forKey: FieldName("status"))
     try object.encode(code, forKey: FieldName("code"))
-    try object.encode(detail, forKey: FieldName("detail"))
+    try object.encode(text.en, forKey: FieldName("detail"))
+    try object.encode(text, forKey: FieldName("text"))
     try object.encodeIfPresent(field, forKey: FieldName("field"))
     try object.encodeIfPresent(hint, forKey: FieldName("hint"))
   }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Loyalty
 import NIOHTTP1
 
 /// Turns whatever a route throws into a problem, so that no caller ever sees another kind of refusal.
@@ -36,11 +37,14 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
 
   private static func problem(status: HTTPResponse.Status, path: String) -> Problem {
     switch status.code {
-    case 404: Problem(404, "not_found", "nothing answers to this path")
-    case 405: Problem(405, "method_not_allowed", "this path does not take this method")
-    case 413: Problem(413, "body_too_large", "the body is larger than this path takes")
+    case 404: Problem(404, "not_found", Words(zh: "没有此路径", en: "nothing answers to this path"))
+    case 405:
+      Problem(405, "method_not_allowed", Words(zh: "此路径不支持此方法", en: "this path does not take this method"))
+    case 413:
+      Problem(413, "body_too_large", Words(zh: "内容超过此路径的上限", en: "the body is larger than this path takes"))
     default:
-      Problem(status.code, "request_refused", status.reasonPhrase)
+      Problem(
+        status.code, "request_refused", Words(zh: "请求被拒绝（\(status.code)）", en: status.reasonPhrase))
     }
   }
 
@@ -54,7 +58,8 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         "path": "\(request.uri.path)",
       ])
     return Problem(
-      500, "internal_error", "the server could not do this", hint: "search the server's log for the incident",
+      500, "internal_error", Words(zh: "服务器未能完成", en: "the server could not do this"),
+      hint: Words(zh: "请按 incident 编号查服务器日志", en: "search the server's log for the incident"),
       members: ["incident": id])
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Loyalty
 import NIOCore
 import NIOHTTP1
 
@@ -8,7 +9,8 @@ extension Request {
   /// The body's bytes; a body above `limit` is refused by its declared length, or as soon as it is passed.
   public func bytes(limit: Int) async throws -> [UInt8] {
     let tooLarge = Problem(
-      413, "body_too_large", "the body may have \(limit) bytes", members: ["limitBytes": limit])
+      413, "body_too_large", Words(zh: "内容最多 \(limit) 个字节", en: "the body may have \(limit) bytes"),
+      members: ["limitBytes": limit])
     if let declared = headers[.contentLength].flatMap(Int.init), declared > limit { throw tooLarge }
     do {
       return [UInt8](buffer: try await body.collect(upTo: limit))
@@ -18,7 +20,7 @@ extension Request {
       throw error
     } catch {
       // The caller hung up; nobody reads this answer, and it is no incident of ours.
-      throw Problem(400, "body_incomplete", "the body ended early")
+      throw Problem(400, "body_incomplete", Words(zh: "内容没有传完", en: "the body ended early"))
     }
   }
 

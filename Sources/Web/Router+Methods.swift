@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Loyalty
 
 extension Router {
   /// Gives each path a 405 for the methods it does not take.
@@ -14,7 +15,7 @@ extension Router {
       for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where !taken.contains(method) {
         on(path, method: method) { (_, _) -> Response in
           throw Problem(
-            405, "method_not_allowed", "this path takes \(allowed)",
+            405, "method_not_allowed", Words(zh: "此路径支持 \(allowed)", en: "this path takes \(allowed)"),
             headers: [(name: "Allow", value: allowed)])
         }
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Loyalty
 
 /// A setting that a program cannot start with.
 public struct SettingError: Error, Equatable, CustomStringConvertible {
@@ -7,7 +8,10 @@ public struct SettingError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, without repeating a value that may be a secret.
   public let why: String
   /// The one line an operator sees.
-  public var description: String { "setting \(name): \(why)" }
+  public var description: String {
+    let words = Words(reason: why)
+    return "设置 setting \(name): " + (words.zh == words.en ? why : "\(words.zh) \(words.en)")
+  }
 
   /// For a check of a program's own.
   public init(_ name: String, _ why: String) {
@@ -38,10 +42,10 @@ public struct Settings: Sendable {
       return
     }
     guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw SettingError("config", "cannot read \(path)")
+      throw SettingError("config", "无法读取 cannot read \(path)")
     }
     guard let members = try? JSONDecoder().decode([String: Scalar].self, from: bytes) else {
-      throw SettingError("config", "\(path) is not one flat JSON object")
+      throw SettingError("config", "\(path) 不是单层 JSON 对象 is not one flat JSON object")
     }
     file = members.mapValues(\.text)
   }

@@ -8,16 +8,19 @@ struct CouponsAddTemplate: ParsableCommand {
     commandName: "add-template", abstract: "Add a template, from options or from a file of its terms. 新增券模板",
     discussion: """
       Kinds 类型: amountOff 满减券 and voucher 代金券 (--value in minor units 分), percentOff 折扣券 (--value is the \
-      pay rate in thousandths, 900 = 九折), fixedPrice 固定价券 (--value in minor units), exchange 兑换券 (no --value).
+      pay rate in thousandths, 900 = 九折), fixedPrice 固定价券 (--value in minor units), exchange 兑换券 and gift \
+      赠品券 (no --value; a gift names --gift-sku, whose stock is set first: patron allowances set \
+      gift/SKU 先设库存).
       """)
 
   @Argument(help: "The template's name. 模板名") var name: String
-  @Option(help: "amountOff, percentOff, voucher, fixedPrice or exchange. 类型") var kind: String?
+  @Option(help: "amountOff, percentOff, voucher, fixedPrice, exchange or gift. 类型") var kind: String?
   @Option(help: "Minor units, or the pay rate in thousandths. 面值（分）或折扣（‰）") var value: Int64?
   @Option(help: "Covered goods must come to this, minor units. 满额（分）") var minimumSpend: Int64?
   @Option(help: "The most it takes off, minor units. 封顶（分）") var cap: Int64?
   @Option(parsing: .upToNextOption, help: "Categories covered; all without. 适用品类") var category: [String] = []
   @Option(parsing: .upToNextOption, help: "Goods covered; all without. 适用商品") var sku: [String] = []
+  @Option(help: "What a gift hands out, one piece. 赠品编号") var giftSku: String?
   @Option(help: "RFC 3339 time. 生效时间") var validFrom: String?
   @Option(help: "RFC 3339 time. 到期时间") var expiresAt: String?
   @Option(help: "What the customer reads, Chinese. 中文名称") var zh: String?
@@ -34,7 +37,7 @@ struct CouponsAddTemplate: ParsableCommand {
   func validate() throws {
     let isInOptions =
       kind != nil || value != nil || minimumSpend != nil || cap != nil || !category.isEmpty || !sku.isEmpty
-      || validFrom != nil || expiresAt != nil || zh != nil || en != nil
+      || giftSku != nil || validFrom != nil || expiresAt != nil || zh != nil || en != nil
     if file != nil, isInOptions {
       throw ValidationError("--file 与其他条款选项只能二选一 give either --file or the terms as options")
     }
@@ -67,6 +70,7 @@ struct CouponsAddTemplate: ParsableCommand {
     if let cap { terms["cap"] = .integer(cap) }
     if !category.isEmpty { terms["categories"] = .array(category.map { .string($0) }) }
     if !sku.isEmpty { terms["skus"] = .array(sku.map { .string($0) }) }
+    if let giftSku { terms["giftSku"] = .string(giftSku) }
     if let validFrom { terms["validFrom"] = .string(validFrom) }
     if let expiresAt { terms["expiresAt"] = .string(expiresAt) }
     return terms

@@ -17,7 +17,8 @@ struct CouponsShow: ParsableCommand {
   static func describe(_ coupon: JSONValue) -> [String] {
     let facts = sheet([
       ("券码 Code", coupon.code.text), ("状态 State", coupon.state.text), ("可用性 Why", coupon.why.words),
-      ("条款 Terms", coupon["words"].words), ("模板 Template", coupon.template.text),
+      ("名称 Name", coupon.terms.name.words), ("条款 Terms", coupon["words"].words),
+      ("模板 Template", coupon.template.text),
       ("会员 Member", coupon.memberId.text), ("保管门店 Held by", coupon.heldBy.text),
       ("限定门店 Bound to", coupon.boundTo.text), ("批次 Issue", coupon.issueId.text),
       ("销售 Sale", coupon.saleId.text), ("编号 Id", coupon.couponId.text),

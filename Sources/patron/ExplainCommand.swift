@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import Loyalty
 import Terminal
 
 struct ExplainCommand: ParsableCommand {
@@ -62,7 +63,11 @@ struct ExplainSale: ParsableCommand {
     ])
     for difference in found {
       table.add([
-        difference.figure.text, difference.line.text, difference.receipt.text, difference.expected.text,
+        PriceDifference.Figure(rawValue: difference.figure.text).map { "\($0.words.zh) \($0.words.en)" }
+          ?? difference.figure.text,
+        // People count a receipt's lines from 1.
+        difference.line.integerValue.map { "\($0 + 1)" } ?? "", difference.receipt.text,
+        difference.expected.text,
       ])
     }
     return table.isEmpty ? [] : table.lines
@@ -85,8 +90,10 @@ struct ExplainMember: ParsableCommand {
     let answer = try hub.get("members/\(JSONValue.segment(hub.memberID(id)))/explain")
     try options.show(answer) {
       let facts = sheet([
-        ("编号 Id", answer.memberId.text), ("等级 Tier", answer.tier.text), ("积分 Points", answer.points.text),
-        ("欠积分 Debt", answer.debt == 0 ? "" : answer.debt.text),
+        ("编号 Id", answer.memberId.text),
+        ("等级 Tier", answer.tierName.isNull ? answer.tier.text : answer.tierName.words),
+        ("积分 Points", answer.points.text),
+        ("欠或待扣 Owed or to be taken", answer.debt == 0 ? "" : answer.debt.text),
       ])
       return facts + [""] + answer["text"].elements.map(\.words)
     }

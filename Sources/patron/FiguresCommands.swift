@@ -51,7 +51,7 @@ struct ExceptionsCommand: ParsableCommand {
       for exception in answer.exceptions.elements {
         table.add([
           exception.kind.text, stores[exception.node] ?? exception.node.text, exception.seq.text,
-          exception.subject.text, exception.detail.text,
+          exception.subject.text, exception["text"].words,
         ])
       }
       return lines(table)

@@ -98,7 +98,7 @@ struct HubClient {
     guard let problem, let code = problem.code.stringValue else {
       throw Failure(.unexpected(status: response.status, text: ""), hub: api.baseURL)
     }
-    throw Failure.refused(code: code, detail: problem.detail.text, field: problem.field.stringValue)
+    throw Failure.refused(code: code, detail: APIClient.detail(of: problem), field: problem.field.stringValue)
   }
 
   func delete(_ path: String) throws -> JSONValue {

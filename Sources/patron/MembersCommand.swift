@@ -79,7 +79,8 @@ struct MembersShow: ParsableCommand {
         ("入会 Enrolled", "\(member.enrolledAt.text) \(stores[member.home] ?? "") \(member.channel.text)"),
         ("最近到店 Last store", stores[member.lastStore] ?? ""), ("等级 Tier", member.tier.text),
         ("分类 Class", memberClass(member.memberClass)),
-        ("积分 Points", member.points.text), ("欠积分 Debt", member.debt == 0 ? "" : member.debt.text),
+        ("积分 Points", member.points.text),
+        ("欠或待扣 Owed or to be taken", member.debt == 0 ? "" : member.debt.text),
         ("合并自 Merged in", member.mergedIn.elements.map(\.text).joined(separator: ", ")),
       ] + others.map { ($0.key, $0.value.text) })
     var table = TextTable([

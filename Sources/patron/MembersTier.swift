@@ -33,7 +33,8 @@ struct MembersTier: ParsableCommand {
   ]
 
   private static let reasons = [
-    "reached": "达到门槛 reached", "notKept": "未保级 not kept", "paid": "付费 paid",
+    "reached": "达到门槛 reached", "noLongerReached": "不再达到门槛 no longer reached", "notKept": "未保级 not kept",
+    "paid": "付费 paid",
     "paidEnded": "付费到期 paid term ended", "overridden": "人工调级 by hand",
     "overrideEnded": "人工调级到期 by hand, ended",
   ]

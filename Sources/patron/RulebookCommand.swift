@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import Loyalty
 import RulebookFiles
 import Terminal
 
@@ -71,11 +72,14 @@ struct RulebookPublish: ParsableCommand {
   func run() throws {
     let document = try WrittenDocument(file: file)
     // Names every fault with its line at once, where the hub names the first.
-    try Findings.require(document.rulebook().review, in: file)
+    let (rulebook, review) = document.rulebook()
+    try Findings.require(review, in: file)
     let hub = try options.connect()
     let known = try hub.get("rulebooks").rulebooks.elements
     let before = known.last ?? .null
     let answer = try hub.post(dryRun ? "rulebooks/check" : "rulebooks", document.value)
+    let counted = options.json ? [] : try hub.get("allowances").allowances.elements.map(\.name.text)
+    let uncounted = (rulebook?.giftAllowances ?? []).subtracting(counted).sorted()
     try options.show(answer) {
       if answer.version == before.version {
         let version = answer.version.text
@@ -86,7 +90,7 @@ struct RulebookPublish: ParsableCommand {
         dryRun
         ? "检查通过，将发布第 \(version) 版 in order; would become version \(version)"
         : "已发布第 \(version) 版 published as version \(version)"
-      return [headline] + Rulebooks.replaced(by: answer, of: known)
+      return [headline] + Rulebooks.replaced(by: answer, of: known) + Rulebooks.without(stock: uncounted)
         + Comparison(from: before, to: answer).lines.map { "  " + $0 }
     }
   }

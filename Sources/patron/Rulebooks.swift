@@ -20,6 +20,13 @@ enum Rulebooks {
     }
   }
 
+  /// Gifts that nobody has counted yet: stores hold none of them, and the rules refuse to hand one out.
+  static func without(stock names: [String]) -> [String] {
+    names.map { name in
+      "注意：\(name) 还没有库存，门店发不出 mind: no stock yet, no store can give it: patron allowances set \(name) …"
+    }
+  }
+
   private static func waits(_ rulebook: JSONValue, at time: JSONValue) -> Bool {
     guard let due = Timestamp(rulebook.effectiveFrom.text), let time = Timestamp(time.text) else {
       return false

@@ -26,6 +26,7 @@ import TestKit
         #expect(response.status == bad.status, "\(row)")
         #expect(json.code.stringValue == bad.code, "\(row)")
         #expect(json.field.stringValue == bad.field, "\(row)")
+        #expect(json.isSaidInBothLanguages, "\(row)")
         #expect(response.header("content-type") == "application/problem+json", "\(row)")
         let seq = try store.journalSeq()
         #expect(seq == written, "\(row)")

@@ -132,6 +132,11 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     with("an unknown member", #""memberId":"\#(id)""#, 404, "unknown_member"),
     with("no UUID", #""memberId":"17""#, 400, "invalid_field", "memberId"),
     with("no phone number", #""phone":"12 34""#, 400, "invalid_field", "phone"),
+    with(
+      "no phone number beside a member", #""memberId":"\#(id)","phone":"x""#, 400, "invalid_field", "phone"),
+    sale(
+      "an empty category", #"{"lines":[{"sku":"A","category":"","quantity":1,"amount":1}]}"#, 400,
+      "invalid_field", "lines[0].category"),
     with("no time", #""businessTime":"yesterday""#, 400, "invalid_field", "businessTime"),
     with(
       "a time without an offset", #""businessTime":"2026-11-22T10:00:00""#, 400, "invalid_field",

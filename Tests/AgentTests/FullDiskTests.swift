@@ -63,7 +63,10 @@ final class SmallDisk {
       }
       let refusal = try #require(refused)
       #expect(refusal.status == 507)
-      #expect(try JSONValue(parsing: refusal.body).code == "journal_unavailable")
+      let problem = try JSONValue(parsing: refusal.body)
+      #expect(problem.code == "journal_unavailable" && problem.isSaidInBothLanguages)
+      #expect(problem["text"]["zh"].stringValue?.contains("磁盘已满") == true)
+      #expect(problem.detail.stringValue?.contains("SQLite") == false, "a person is told what to do")
       let operation = try #require(file.operation("sell"))
       #expect(file.complaints(operation, sent: nil, got: refusal) == [])
       for _ in 0..<5 {

@@ -79,6 +79,7 @@ struct SaleDrafts {
           continue
         }
         #expect(refused == field)
+        #expect(!error.words.zh.contains(reason), "\(error.words.zh)")
         #expect(!reason.isEmpty && error.status == 400 && error.code == "invalid_field")
       }
     }

@@ -2,6 +2,7 @@ import Curl
 import Foundation
 import Hummingbird
 import Logging
+import Loyalty
 import Web
 
 /// A real server on a free port, with routes that show what a server of ours does.
@@ -19,7 +20,8 @@ enum RunningServer {
   struct Short: ProblemConvertible {
     var problem: Problem {
       Problem(
-        409, "insufficient_points", "too few", hint: "ask for fewer", members: ["have": 3, "code": "x"])
+        409, "insufficient_points", Words(zh: "不足", en: "too few"),
+        hint: Words(zh: "请减少", en: "ask for fewer"), members: ["have": 3, "code": "x"])
     }
   }
   struct Secret: Error { let password = "hunter2" }

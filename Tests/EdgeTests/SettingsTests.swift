@@ -29,7 +29,7 @@ import Web
     }
     #expect(throws: SettingError("name", "is empty")) { try settings.string("name") }
     #expect(throws: SettingError("data", "is required")) { try settings.path("data") }
-    #expect("\(SettingError("data", "is required"))" == "setting data: is required")
+    #expect("\(SettingError("data", "is required"))" == "设置 setting data: 必填 is required")
   }
 
   @Test func `a bad value ends the program with status 2 and its line on standard error`() async throws {
@@ -37,11 +37,14 @@ import Web
       let settings = try Settings(flags: [:], environment: ["PATRON_PORT": "x"])
       _ = Settings.orExit { () throws(SettingError) in try settings.int("port", in: 1...9) }
     }
-    #expect(result?.standardErrorContent == Array("setting port: must be a whole number from 1 to 9\n".utf8))
+    #expect(
+      result?.standardErrorContent
+        == Array(
+          "设置 setting port: 应为 1 到 9 的整数 must be a whole number from 1 to 9\n".utf8))
   }
 
   @Test func `a configuration file that cannot be read is refused`() throws {
-    #expect(throws: SettingError("config", "cannot read /nowhere.json")) {
+    #expect(throws: SettingError("config", "无法读取 cannot read /nowhere.json")) {
       try Settings(environment: [:], file: "/nowhere.json")
     }
   }

@@ -84,10 +84,12 @@ import Web
     try await RunningServer.with { client in
       #expect(
         problem { try client.get("/nothing") }
-          == .problem(status: 404, code: "not_found", detail: "nothing answers to this path", field: nil))
+          == .problem(
+            status: 404, code: "not_found", detail: "没有此路径 nothing answers to this path", field: nil))
       #expect(
         problem { try client.post("/sales/1", body: [:]) }
-          == .problem(status: 405, code: "method_not_allowed", detail: "this path takes GET", field: nil))
+          == .problem(
+            status: 405, code: "method_not_allowed", detail: "此路径支持 GET this path takes GET", field: nil))
       let response = try client.pool.send(HTTPRequest(method: "DELETE", url: client.baseURL + "/sales"))
       #expect(response.header("allow") == "POST")
     }
@@ -99,8 +101,8 @@ import Web
     }
     #expect(
       String(decoding: response.body, as: UTF8.self) == """
-        {"code":"insufficient_points","detail":"too few","have":3,"hint":"ask for fewer","status":409,\
-        "title":"Conflict"}
+        {"code":"insufficient_points","detail":"too few","have":3,"hint":{"en":"ask for fewer","zh":"请减少"},\
+        "status":409,"text":{"en":"too few","zh":"不足"},"title":"Conflict"}
         """)
   }
 

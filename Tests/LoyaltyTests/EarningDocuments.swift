@@ -95,6 +95,7 @@ struct EarningDocuments {
       ("weekdays", Condition(weekdays: [0])), ("monthDays", Condition(monthDays: [0])),
       ("monthDays", Condition(monthDays: [1, 32])), ("hours", Condition(hours: Hours(from: -1, until: 5))),
       ("hours", Condition(hours: Hours(from: 1_440, until: 5))),
+      ("hours", Condition(hours: Hours(from: 1_140, until: 1_140))),
       ("hours", Condition(hours: Hours(from: 0, until: 1_441))), ("stores", Condition(stores: [""])),
       ("channels", Condition(channels: [Self.long])), ("segments", Condition(segments: [""])),
       ("tiers", Condition(tiers: ["gold", "lead"])),

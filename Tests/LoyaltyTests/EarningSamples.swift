@@ -75,7 +75,10 @@ extension Samples {
     if some() { when.until = Timestamp(ms: (when.from ?? Samples.noon).ms + 3_600_000 * number(1...200)) }
     if some() { when.weekdays = list(1...6) { Int($0.number(1...7)) } }
     if some() { when.monthDays = [8, 15, 18, 28] }
-    if some() { when.hours = Hours(from: Int(number(0...1_439)), until: Int(number(0...1_440))) }
+    if some() {
+      let from = Int(number(0...1_439))
+      when.hours = Hours(from: from, until: (from + Int(number(1...1_439))) % 1_440)
+    }
     if some() { when.stores = list(1...2) { $0.oneOf(["S1", "S2"]) } }
     if some() { when.channels = ["till"] }
     if some() { when.who = oneOf(Condition.Who.allCases) }

@@ -58,6 +58,7 @@ struct RulebookDocuments {
     ("pointsPayment.worth", { $0.pointsPayment = pay(worth: 1_000_000_001) }),
     ("pointsPayment.step", { $0.pointsPayment = pay(step: 0) }),
     ("pointsPayment.minimum", { $0.pointsPayment = pay(minimum: -1) }),
+    ("pointsPayment.minimum", { $0.pointsPayment = pay(minimum: 5, step: 10) }),
     ("pointsPayment.maxSharePermille", { $0.pointsPayment = pay(share: -1) }),
     ("pointsPayment.maxSharePermille", { $0.pointsPayment = pay(share: 1001) }),
     ("tiers.levels[0].benefits[0].payRatePermille", { $0.tiers = tiers(Samples.level("a", 0, pays: 1001)) }),

@@ -45,9 +45,10 @@ extension Samples {
   }
 
   mutating func payment() -> PointsPayment {
-    PointsPayment(
+    let step = oneOf([1, 1, 5, 100]) as Int64
+    return PointsPayment(
       points: Points(oneOf([1, 3, 10, 100, 333])), worth: Money(oneOf([1, 2, 7, 100, 1_000])),
-      minimum: Points(oneOf([0, 1, 10, 100])), step: Points(oneOf([1, 1, 5, 100])),
+      minimum: Points(step * number(0...4)), step: Points(step),
       maxSharePermille: oneOf([0, 333, 500, 1000, 1000]))
   }
 

@@ -50,14 +50,16 @@ struct StatementTexts {
       kind, of: Self.owner, lot: lot, points: Points(points), debt: Points(debt), decision: decision)
   }
 
-  private func words(_ event: StatementLine.Event, _ fact: StatementFact?) throws -> [String] {
+  private func words(
+    _ event: StatementLine.Event, _ fact: StatementFact?, having: Int64 = 1_000
+  ) throws -> [String] {
     let line: StatementLine?
     switch event {
     case .movement(let movement):
       // What it needs to count is there before it.
       var origin = MovementOrigin(
         node: NodeID(9), epoch: 0, seq: JournalSeq(1), businessTime: Timestamp(ms: 0), rulebook: 1)
-      let earn = origin.movement(.earn, of: Self.owner, lot: movement.lot, points: Points(1_000))
+      let earn = origin.movement(.earn, of: Self.owner, lot: movement.lot, points: Points(having))
       line = MemberLedger([earn, movement]).statement(through: Self.today, utcOffsetMinutes: 480).last
     case .activated(let amount), .expired(let amount):
       var origin = MovementOrigin(
@@ -70,10 +72,10 @@ struct StatementTexts {
   }
 
   private func check(
-    _ movement: Movement, _ fact: StatementFact? = nil, _ zh: String, _ en: String,
+    _ movement: Movement, _ fact: StatementFact? = nil, having: Int64 = 1_000, _ zh: String, _ en: String,
     at location: SourceLocation = #_sourceLocation
   ) throws {
-    let words = try words(.movement(movement), fact)
+    let words = try words(.movement(movement), fact, having: having)
     #expect(words == [zh, en], sourceLocation: location)
   }
 
@@ -113,14 +115,52 @@ struct StatementTexts {
 
   @Test func `a line says what is owed, paid and written off`() throws {
     try check(
-      movement(.debt, 0, debt: 25), Self.back, "在南京路店退回 2026-06-01 所购 ¥30.50 商品，积分不足，欠 25 分",
+      movement(.debt, 0, debt: 25), Self.back, having: 0, "在南京路店退回 2026-06-01 所购 ¥30.50 商品，积分不足，欠 25 分",
       "25 points short and owed: goods of ¥30.50, bought on 2026-06-01, returned at 南京路店")
     try check(
-      movement(.debt, 0, debt: 25), Self.sale, "2026-06-15 在南京路店消费使用积分，积分不足，欠 25 分",
+      movement(.debt, 0, debt: 25), Self.sale, having: 0, "2026-06-15 在南京路店消费使用积分，积分不足，欠 25 分",
       "25 points short and owed: points used at 南京路店 on 2026-06-15")
-    try check(movement(.debt, 0, debt: 25), nil, "积分不足，欠 25 分", "25 points short and owed")
+    try check(movement(.debt, 0, debt: 25), nil, having: 0, "积分不足，欠 25 分", "25 points short and owed")
     try check(movement(.loss, 0, debt: -10), nil, "所欠 10 分免于追讨", "10 of the points owed are written off")
-    try check(movement(.settle, -15, debt: -15), nil, "以 15 积分偿还欠分", "15 points pay what was owed")
+    try check(
+      movement(.settle, -15, debt: -15), nil, "以 15 积分抵清所欠或待扣",
+      "15 points pay what was owed or to be taken")
+  }
+
+  @Test func `what is only still to be taken elsewhere is not called owed (P7)`() throws {
+    try check(
+      movement(.debt, 0, debt: 25), Self.back, having: 25,
+      "在南京路店退回 2026-06-01 所购 ¥30.50 商品，25 分待从其他门店或总部保管的积分中扣回",
+      "25 points still to be taken back where another store or headquarters holds them: "
+        + "goods of ¥30.50, bought on 2026-06-01, returned at 南京路店")
+    try check(
+      movement(.debt, 0, debt: 25), nil, having: 10, "积分不足，欠 15 分，另有 10 分待从其他门店或总部保管的积分中扣回",
+      "15 points short and owed, "
+        + "10 points still to be taken back where another store or headquarters holds them")
+    func standing(_ having: Int64) -> [String] {
+      var origin = MovementOrigin(
+        node: NodeID(9), epoch: 0, seq: JournalSeq(1), businessTime: Timestamp(ms: 0), rulebook: 1)
+      let earn = origin.movement(.earn, of: Self.owner, lot: Self.active, points: Points(having))
+      return MemberLedger([earn, movement(.debt, 0, debt: 25)]).words(on: Self.today).dropFirst(2).map(\.zh)
+    }
+    #expect(standing(25) == ["25 积分待从其他门店或总部保管处扣回，已从可用积分中扣除"])
+    #expect(standing(10) == ["10 积分待从其他门店或总部保管处扣回，已从可用积分中扣除", "欠 15 积分，已从可用积分中扣除"])
+  }
+
+  @Test func `a reward that is taken back says whose goods came back, and no goods of one's own`() throws {
+    try check(
+      movement(.earn, 50), .referral(isMerged: false), "推荐奖励，获得 50 积分",
+      "50 points earned by a recommendation")
+    try check(
+      movement(.clawback, -50), .referral(isMerged: false), "被推荐的新会员退货，推荐奖励收回，扣回 50 积分",
+      "50 points taken back: the new member's purchase was returned, "
+        + "so the reward for the recommendation goes back")
+    try check(
+      movement(.clawback, -50), .referral(isMerged: true), "合并后推荐不再成立，推荐奖励收回，扣回 50 积分",
+      "50 points taken back: the recommendation no longer holds after a merge")
+    try check(
+      movement(.restore, 60), .campaign(Words(zh: "大米", en: "Rice")), "取消“大米”，退还 60 积分",
+      "60 points given back: “Rice” cancelled")
   }
 
   @Test func `a line says who decided, and why`() throws {
@@ -197,6 +237,7 @@ struct StatementTexts {
       nil, .sale(net: Money(1), store: "S1", on: Self.today),
       .saleReturn(net: Money(1), store: "S1", soldOn: Self.today), .checkIn(store: "S1"),
       .campaign(Words(zh: "夏日", en: "Summer")), .member("W*"),
+      .referral(isMerged: false), .referral(isMerged: true),
     ]
     forAll { (samples: inout LedgerSamples) in
       let ledger = MemberLedger(samples.movements())

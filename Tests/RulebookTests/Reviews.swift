@@ -1,9 +1,9 @@
 import Curl
-import Loyalty
 import Seeds
 import SyncProtocol
 import Testing
 
+@testable import Loyalty
 @testable import RulebookFiles
 
 struct Reviews {
@@ -96,7 +96,8 @@ struct Reviews {
 
   @Test func `every reason of a fault has its words in Chinese`() throws {
     var reasons: Set<String> = []
-    let words = "is|are|has|have|rise|give|gives|takes|name|names|stands|stays|come|or|and|asks|paid|birthday"
+    let words =
+      "is|are|has|have|rise|give|gives|takes|name|names|stands|stays|come|or|and|asks|paid|birthday|begin"
     let text = try Regex("\"((?:\(words)) [^\"]*|rise)\"", as: (Substring, Substring).self)
     for file in try ShippedFiles.sources(in: "Sources/Loyalty")
     where file.contains("RulebookFault") || file.contains("FaultList") {
@@ -108,7 +109,32 @@ struct Reviews {
     // Said of ids and of article numbers.
     sought.remove("have different #")
     sought.insert("have different skus")
-    #expect(sought.symmetricDifference(RulebookFault.reasons.keys).sorted() == [])
+    #expect(sought.symmetricDifference(Words.rulebookReasons.keys).sorted() == [])
+  }
+
+  @Test func `every reason of a refused request or entry has its words in Chinese`() throws {
+    let given = /(?:reason|debugDescription):\s+"([^"]+)"/
+    let checked = /, "((?:is|are|has|come|or) [^"]+)"/
+    var reasons: Set<String> = []
+    for folder in [
+      "agent/Core", "agent/IO", "server/Storage", "server/HTTP", "Sources/Loyalty", "protocol/Model",
+    ] {
+      for file in try ShippedFiles.sources(in: folder) {
+        for match in file.matches(of: given) { reasons.insert(String(match.1)) }
+        guard file.contains(".invalid(") else { continue }
+        for match in file.matches(of: checked) { reasons.insert(String(match.1)) }
+      }
+    }
+    let said = reasons.map { $0.replacing(/\\\([^()]*\)/, with: "1") }
+      // The name of a merge, and what somebody else has said.
+      .filter { !["1", "same 1"].contains($0) }
+    #expect(said.count > 80, "\(said.count)")
+    #expect(said.filter { Words(reason: $0).zh == $0 }.sorted() == [])
+    let sold = ReturnFault.moreThanSold(line: 0, left: Quantity(milli: 1_500))
+    #expect(Words(reason: sold.reason).zh == "退货与销售不符：第 1 行还可退 1.5")
+    #expect(Words(reason: sold.reason).en == "the return does not fit its sale: line 1 has 1.5 left")
+    let unknown = "the member 01990000-0000-7000-8000-0000000000ff is not known here"
+    #expect(Words(reason: unknown).zh == "总部没有会员 01990000-0000-7000-8000-0000000000ff")
   }
 
   @Test func `words near each other are found, others are not`() {

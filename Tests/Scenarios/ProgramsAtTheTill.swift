@@ -327,7 +327,10 @@ import TestKit
       #expect(try chain.hub.member(old.memberId).points == Points(50))
       #expect(try chain.hub.member(new).points == Points(50 + 88))
       let texts = try chain.hub.store.statement(of: old.memberId).lines.map(\.text.zh)
-      #expect(texts.contains { $0.contains("推荐有礼") } && texts.contains { $0.contains("开卡礼") })
+      #expect(texts.contains { $0.contains("推荐奖励，获得") } && texts.contains { $0.contains("开卡礼") })
+      let taken = texts.filter { $0.contains("被推荐的新会员退货，推荐奖励收回，") }
+      #expect(taken.contains { $0.contains("扣回") } && !texts.contains { $0.hasPrefix("退货") })
+      #expect(!texts.contains { $0.contains("欠 ") }, "a store holds the rest: it is taken there, not owed")
       try agree(chain)
     }
   }

@@ -126,6 +126,8 @@ import TestKit
       #expect(try tiers(chain, of: member)[0] == "basic")
       #expect(try chain.settle())
       #expect(try tiers(chain, of: member) == ["basic", "basic", "basic"])
+      let told = try chain.hub.store.memberTier(member).changes.map(\.why)
+      #expect(told == [.reached, .noLongerReached], "who falls has reached nothing")
       // A phone nobody knows earns growth as well, once its member is known.
       _ = try chain[2].agent.sell(.of(60_000, phone: "13800138003"))
       #expect(try chain.settle())

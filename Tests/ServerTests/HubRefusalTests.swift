@@ -59,6 +59,11 @@ import TestKit
     ("sale", "/admin/v1/sales/\(HubAPITests.sale)", nil, 404, "unknown_sale", nil),
     ("sales", "/admin/v1/sales?member=x", nil, 422, "invalid_field", "member"),
     ("periodTotals", "/admin/v1/totals/periods?lengthMs=1", nil, 422, "invalid_field", "lengthMs"),
+    (
+      "setAllowance", "/admin/v1/allowances", #"{"name":"gfit/cup","total":1}"#, 422, "invalid_field", "name"
+    ),
+    ("setAllowance", "/admin/v1/allowances", #"{"name":"gift/","total":1}"#, 422, "invalid_field", "name"),
+    ("setAllowance", "/admin/v1/allowances", #"{"name":"mall/x","total":1}"#, 422, "invalid_field", "name"),
     ("publishRulebook", "/admin/v1/rulebooks", "{}", 400, "invalid_field", "name"),
     rulebook(#""version":7"#, 400, "version"),
     rulebook(
@@ -225,6 +230,7 @@ import TestKit
         #expect(response.status == status, "\(row)")
         #expect(problem.code.stringValue == code, "\(row)")
         #expect(problem.field.stringValue == field, "\(row)")
+        #expect(problem.isSaidInBothLanguages, "\(row)")
         #expect(file.complaints(operation, sent: nil, got: response) == [], "\(row)")
         #expect(hub.store.committedHead == head, "\(row)")
       }

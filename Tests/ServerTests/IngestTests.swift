@@ -50,6 +50,7 @@ import TestKit
       store.write(Write.sale(Write.id(5), 700, to: Self.member, category: "fresh"))
       #expect(try store.push(from: 3).results == [])
       let listed = try hub.store.exceptions().filter { $0.kind == "priceDifference" }
+      #expect(listed.last?.text.zh == "得积分：小票 7，按规则 14")
       #expect(listed.last?.detail == "earned: 7 on the receipt, 14 by the rules")
       #expect(try hub.store.totals().priceDifferences == 2)
       #expect(try hub.member(Self.member).points == Points(21), "the receipts stand")

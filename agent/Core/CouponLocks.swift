@@ -72,13 +72,13 @@ public struct CouponLockRequest: Hashable, Sendable, Codable {
   public func check() throws(TillFault) {
     try Self.check(holder: holder)
     guard (1...RuleLimits.couponLockSeconds).contains(ttlSeconds) else {
-      throw .invalid(field: "ttlSeconds", reason: "1 to \(RuleLimits.couponLockSeconds)")
+      throw .invalid(field: "ttlSeconds", reason: "is from 1 to \(RuleLimits.couponLockSeconds)")
     }
   }
 
   public static func check(holder: String, field: String = "holder") throws(TillFault) {
     guard (1...Limits.tokenLength).contains(holder.utf8.count) else {
-      throw .invalid(field: field, reason: "1 to \(Limits.tokenLength) bytes")
+      throw .invalid(field: field, reason: "has 1 to \(Limits.tokenLength) bytes")
     }
   }
 }

@@ -24,6 +24,7 @@ public enum TillFault: Error, Hashable, Sendable {
   /// The agent has never reached its hub and does not know the chain's keys.
   case notEnrolled
   case journalUnavailable(String)
+  case diskFull
 
   public var code: String {
     switch self {
@@ -42,7 +43,7 @@ public enum TillFault: Error, Hashable, Sendable {
     case .tooMuchReturned: "too_much_returned"
     case .voidTooLate: "void_too_late"
     case .notEnrolled: "agent_not_enrolled"
-    case .journalUnavailable: "journal_unavailable"
+    case .journalUnavailable, .diskFull: "journal_unavailable"
     }
   }
 
@@ -53,15 +54,14 @@ public enum TillFault: Error, Hashable, Sendable {
     case .unknownCoupon, .tenderShort, .tooMuchReturned: 422
     case .alreadyMember, .conflictingRepeat, .refused, .priceDiffers, .alreadyReturned, .voidTooLate: 409
     case .notEnrolled: 503
-    case .journalUnavailable: 507
+    case .journalUnavailable, .diskFull: 507
     }
   }
 
   /// What happened, for the person at the till.
   public var words: Words {
     switch self {
-    case .invalid("", let reason): Words(zh: "请求不正确：\(reason)", en: "The request \(reason)")
-    case .invalid(let field, let reason): Words(zh: "字段 \(field) 不正确：\(reason)", en: "\(field): \(reason)")
+    case .invalid(let field, let reason): Words(field: field, reason: reason)
     case .unknownMember: Words(zh: "没有找到会员", en: "No such member")
     case .unknownSale: Words(zh: "本店没有这笔销售", en: "This store has no such sale")
     case .unknownQuote: Words(zh: "试算已过期，请重新试算", en: "This quote is no longer known; ask for another")
@@ -82,14 +82,22 @@ public enum TillFault: Error, Hashable, Sendable {
     case .alreadyReturned: Words(zh: "该笔销售已全部退货", en: "Everything of this sale has been returned")
     case .tooMuchReturned(let line, let left):
       Words(
-        zh: "第 \(line + 1) 行最多可退 \(left.milli) ‰",
-        en: "Line \(line + 1): \(left.milli) thousandths left to return")
+        zh: "第 \(line + 1) 行最多还可退 \(left.text)", en: "Line \(line + 1): \(left.text) left to return")
     case .voidTooLate:
       Words(zh: "只能在当日作废，请办理退货", en: "A sale is voided on its own day; make a return instead")
     case .notEnrolled:
       Words(zh: "门店代理尚未与总部连接过", en: "The agent has not reached its hub yet and cannot take members or sales")
     case .journalUnavailable(let reason):
-      Words(zh: "流水无法写入：\(reason)", en: "The journal cannot be written: \(reason)")
+      Words(
+        zh: "流水无法写入，本次未作处理；请检查数据盘与权限（\(reason)）",
+        en:
+          "The journal cannot be written and nothing was done; check the data disk and its rights (\(reason))"
+      )
+    case .diskFull:
+      Words(
+        zh: "磁盘已满，流水无法写入，本次未作处理；请清理收银服务的数据盘后重试",
+        en: "The disk is full: the journal cannot be written and nothing was done; "
+          + "free space on the agent's data disk and try again")
     }
   }
 }

@@ -115,7 +115,7 @@ struct HubLink: Sendable {
       return .notUnderstood("status \(response.status) without a reason")
     }
     return .refused(
-      status: response.status, code: code, detail: problem.detail.stringValue ?? "",
+      status: response.status, code: code, detail: APIClient.detail(of: problem),
       expectedSeq: problem.expectedSeq.integerValue.flatMap { $0 > 0 ? JournalSeq(UInt64($0)) : nil })
   }
 }

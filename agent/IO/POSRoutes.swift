@@ -251,7 +251,7 @@ struct TillAuthentication: RouterMiddleware {
 
 extension TillFault: ProblemConvertible {
   public var problem: Problem {
-    var problem = Problem(status, code, words.en, members: ["text": words])
+    var problem = Problem(status, code, words)
     switch self {
     case .invalid(let field, _): problem.field = field.isEmpty ? nil : field
     case .unknownCoupon: problem.field = "coupons"
@@ -279,7 +279,7 @@ extension Request {
   func idempotencyKey() throws(TillFault) -> String? {
     guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
     guard (1...128).contains(key.utf8.count) else {
-      throw .invalid(field: "Idempotency-Key", reason: "1 to 128 characters")
+      throw .invalid(field: "Idempotency-Key", reason: "has 1 to 128 characters")
     }
     return key
   }

@@ -56,13 +56,13 @@ extension StoreAgent {
     let draft = try within("sale") { try SaleDraft(request.sale) }
     let bound = Limits.lineMinorUnits * Int64(Limits.saleLines)
     if let toPay = request.toPay, toPay.minor.magnitude > UInt64(bound) {
-      throw TillFault.invalid(field: "toPay", reason: "-\(bound) to \(bound)")
+      throw TillFault.invalid(field: "toPay", reason: "is from -\(bound) to \(bound)")
     }
     if let back = request.return.returnId, back.bytes == request.sale.saleId?.bytes {
       throw TillFault.invalid(field: "sale.saleId", reason: "is not the return's id")
     }
     guard draft.tenders.count < Limits.saleTenders else {
-      throw TillFault.invalid(field: "sale.tenders", reason: "at most \(Limits.saleTenders - 1)")
+      throw TillFault.invalid(field: "sale.tenders", reason: "are at most \(Limits.saleTenders - 1)")
     }
     return draft
   }

@@ -19,7 +19,7 @@ extension StoreAgent {
     let registers = try Self.registers(request)
     let channel = request.channel ?? "till"
     guard (1...Limits.tokenLength).contains(channel.utf8.count) else {
-      throw TillFault.invalid(field: "channel", reason: "1 to \(Limits.tokenLength) bytes")
+      throw TillFault.invalid(field: "channel", reason: "has 1 to \(Limits.tokenLength) bytes")
     }
     let digest = request.digest
     return try state.withLock { state in
@@ -187,7 +187,7 @@ extension StoreAgent {
     func add(_ name: String, _ value: String?) throws(TillFault) {
       guard let value else { return }
       guard value.count <= Limits.textLength else {
-        throw .invalid(field: name, reason: "at most \(Limits.textLength) characters")
+        throw .invalid(field: name, reason: "has at most \(Limits.textLength) characters")
       }
       registers.append(Register(name: name, value: value.isEmpty ? nil : value))
     }
@@ -209,12 +209,12 @@ extension StoreAgent {
     try add(Register.birthdayField, request.birthday)
     for (name, value) in (request.attributes ?? [:]).sorted(by: { $0.key < $1.key }) {
       guard (1...Limits.tokenLength).contains(name.utf8.count) else {
-        throw .invalid(field: "attributes", reason: "names of 1 to \(Limits.tokenLength) bytes")
+        throw .invalid(field: "attributes", reason: "has names of 1 to \(Limits.tokenLength) bytes")
       }
       try add("attribute." + name, value)
     }
     guard registers.count <= Limits.registers else {
-      throw .invalid(field: "attributes", reason: "at most \(Limits.registers) fields")
+      throw .invalid(field: "attributes", reason: "has at most \(Limits.registers)")
     }
     return registers
   }

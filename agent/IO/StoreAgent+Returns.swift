@@ -41,7 +41,7 @@ extension StoreAgent {
   static func check(_ request: ReturnRequest) throws(TillFault) {
     guard let lines = request.lines else { return }
     guard (1...Limits.saleLines).contains(lines.count) else {
-      throw .invalid(field: "lines", reason: "1 to \(Limits.saleLines) of them")
+      throw .invalid(field: "lines", reason: "are 1 to \(Limits.saleLines)")
     }
     guard Set(lines.map(\.line)).count == lines.count else {
       throw .invalid(field: "lines", reason: "name each line of the receipt once")
@@ -80,10 +80,11 @@ extension StoreAgent {
   ) throws -> SaleReturn {
     guard let refund = request.refund, let lines = request.lines else { throw TillFault.unknownSale }
     guard (0...Limits.lineMinorUnits).contains(refund.minor) else {
-      throw TillFault.invalid(field: "refund", reason: "0 to \(Limits.lineMinorUnits)")
+      throw TillFault.invalid(field: "refund", reason: "is from 0 to \(Limits.lineMinorUnits)")
     }
     guard lines.allSatisfy({ (0..<Limits.saleLines).contains($0.line) && $0.quantity.milli >= 0 }) else {
-      throw TillFault.invalid(field: "lines", reason: "are lines of the receipt, from 0")
+      throw TillFault.invalid(
+        field: "lines", reason: "name lines of the receipt, and no quantity below nothing")
     }
     return SaleReturn(
       id: id, sale: request.saleId, businessTime: try businessTime(request.businessTime, state),
@@ -112,8 +113,8 @@ extension StoreAgent {
     let effects: ReturnEffects
     do {
       effects = try rulebook.effects(of: lines, from: sale, after: soFar, on: day)
-    } catch ReturnFault.unknownLine(let line) {
-      throw TillFault.invalid(field: "lines", reason: "the sale has no line \(line)")
+    } catch ReturnFault.unknownLine {
+      throw TillFault.invalid(field: "lines", reason: "the receipt has \(sale.lines.count) lines")
     } catch ReturnFault.moreThanSold(let line, let left) {
       throw TillFault.tooMuchReturned(line: line, left: left)
     }

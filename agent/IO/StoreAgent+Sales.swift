@@ -198,14 +198,15 @@ extension StoreAgent {
   }
 
   func identify(_ request: SaleRequest, _ state: AgentState) throws -> (MemberView?, String?) {
+    let phone = request.phone.flatMap { PhoneNumber($0) }
+    if request.phone != nil, phone == nil {
+      throw TillFault.invalid(field: "phone", reason: "is not a phone number")
+    }
     if let id = request.memberId {
       guard let view = try view(id, state) else { throw TillFault.unknownMember }
       return (view, nil)
     }
-    guard let typed = request.phone else { return (nil, nil) }
-    guard let phone = PhoneNumber(typed) else {
-      throw TillFault.invalid(field: "phone", reason: "is not a phone number")
-    }
+    guard let phone else { return (nil, nil) }
     _ = try identity(state)
     guard let id = try find(phone: phone.text, state) else { return (nil, phone.text) }
     return (try view(id, state), phone.text)

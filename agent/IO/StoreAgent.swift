@@ -1,6 +1,7 @@
 import AgentCore
 import Curl
 import Foundation
+import GRDB
 import Loyalty
 import Storage
 import Synchronization
@@ -215,13 +216,15 @@ extension StoreAgent {
     let timed = bodies.map { (body: $0, time: state.clock.tick(physicalMs: nowMs(state))) }
     // What the hub could not read would stop the journal for good, so it never enters it.
     for (body, time) in timed {
-      if let limit = Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit {
-        throw TillFault.invalid(field: "", reason: "comes to more than one entry may hold (\(limit))")
+      if Entry(seq: state.tip.seq.next, time: time, body: body).brokenLimit != nil {
+        throw TillFault.invalid(field: "", reason: "comes to more than an entry may hold")
       }
     }
     let stored: [Journal.Stored]
     do {
       stored = try journal.append(timed, after: state.tip)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+      throw TillFault.diskFull
     } catch {
       throw TillFault.journalUnavailable("\(error)")
     }

@@ -57,7 +57,7 @@ public struct Cursor: Hashable, Sendable, Codable, CustomStringConvertible {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let cursor = Cursor(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a cursor of this hub")
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "is not a cursor of this hub")
     }
     self = cursor
   }

@@ -76,7 +76,7 @@ extension ID: CustomStringConvertible, LosslessStringConvertible, Codable {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let id = Self(text) else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "not a UUID: \(text.prefix(40))"))
+        .init(codingPath: decoder.codingPath, debugDescription: "is not a UUID"))
     }
     self = id
   }

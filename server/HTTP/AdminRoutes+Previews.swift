@@ -16,13 +16,15 @@ extension AdminRoutes {
     admin.post("rulebooks/preview") { request, _ in
       let body = try await request.decodeJSON(PreviewRequest.self, limit: Self.requestBytes)
       guard body.rulebook.version == 0 else {
-        throw Problem(400, "invalid_field", "is given when it is published", field: "rulebook.version")
+        throw Problem.invalid("rulebook.version", "is given when it is published")
       }
       let job = try await onBlockingThread {
         try hub.previews.start(body.rulebook, weeks: body.weeks, hub.store)
       }
       guard let job else {
-        throw Problem(409, "preview_running", "another preview is running; wait for it or cancel it")
+        throw Problem(
+          409, "preview_running",
+          Words(zh: "另一个预演正在进行，请等待或取消", en: "another preview is running; wait for it or cancel it"))
       }
       return try Response.json(job.progress, status: 202)
     }
@@ -37,7 +39,9 @@ extension AdminRoutes {
   private func preview(_ context: HubContext) throws -> PreviewJob {
     let id: PreviewID = try context.hubID("id")
     guard let job = hub.previews[id] else {
-      throw Problem(404, "unknown_preview", "there is no such preview; the hub keeps only the last few")
+      throw Problem(
+        404, "unknown_preview",
+        Words(zh: "没有此预演，总部只留最近几个", en: "there is no such preview; the hub keeps only the last few"))
     }
     return job
   }

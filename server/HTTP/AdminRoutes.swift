@@ -62,7 +62,7 @@ struct AdminRoutes {
   private func rulebook(in request: Request) async throws -> Rulebook {
     let draft = try await request.decodeJSON(Rulebook.self, limit: Self.requestBytes)
     guard draft.version == 0 else {
-      throw Problem(400, "invalid_field", "is given when it is published", field: "version")
+      throw Problem.invalid("version", "is given when it is published")
     }
     return draft
   }
@@ -123,7 +123,7 @@ struct AdminRoutes {
     }
     admin.post("allowances") { request, _ in
       let body = try await request.decodeJSON(AllowanceRequest.self, limit: Self.requestBytes)
-      try await hub.writer.write { try $0.setAllowance(body.name, total: body.total) }
+      try await hub.writer.write { try $0.setKnownAllowance(body.name, total: body.total) }
       return try Response.json(body, status: 201)
     }
     admin.get("referrals") { request, _ in

@@ -44,7 +44,9 @@ struct HubAuthentication: RouterMiddleware {
       let version = agent.hasPrefix("patron-agent/") ? String(agent.dropFirst(13).prefix(32)) : ""
       hub.presence.note(node, atMs: hub.store.environment.nowMs(), version: version)
     case (.user, .users): break
-    default: throw Problem(403, "forbidden", "this token is not for this part of the hub")
+    default:
+      throw Problem(
+        403, "forbidden", Words(zh: "此令牌不能用于总部的这一部分", en: "this token is not for this part of the hub"))
     }
     return try await next(request, context)
   }
@@ -53,29 +55,37 @@ struct HubAuthentication: RouterMiddleware {
 extension HubFault: ProblemConvertible {
   public var problem: Problem {
     switch self {
-    case .unknownStore: Problem(404, "unknown_store", "there is no such store")
-    case .storeExists: Problem(409, "store_exists", "a store of this code exists")
-    case .unknownMember: Problem(404, "unknown_member", "there is no such member")
-    case .unknownSale: Problem(404, "unknown_sale", "there is no such sale")
+    case .unknownStore: Problem(404, "unknown_store", Words(zh: "没有此门店", en: "there is no such store"))
+    case .storeExists: Problem(409, "store_exists", Words(zh: "已有此代码的门店", en: "a store of this code exists"))
+    case .unknownMember: Problem(404, "unknown_member", Words(zh: "没有此会员", en: "there is no such member"))
+    case .unknownSale: Problem(404, "unknown_sale", Words(zh: "没有此销售", en: "there is no such sale"))
     case .unknownTemplate:
-      Problem(404, "unknown_template", "there is no such coupon template", field: "template")
-    case .unknownOrder: Problem(404, "unknown_order", "there is no such order 没有此兑换订单")
+      Problem(
+        404, "unknown_template", Words(zh: "没有此券模板", en: "there is no such coupon template"),
+        field: "template")
+    case .unknownOrder: Problem(404, "unknown_order", Words(zh: "没有此兑换订单", en: "there is no such order"))
     case .orderOfStore:
       Problem(
-        409, "order_of_store", "a store took the order 此订单由门店受理", hint: "close it at the store that took it")
+        409, "order_of_store", Words(zh: "此订单由门店受理", en: "a store took the order"),
+        hint: Words(zh: "请在受理的门店办理", en: "close it at the store that took it"))
     case .orderRefused(let outcome):
       Problem(
-        409, outcome.code, "\(outcome.words(currency: "").en) \(outcome.words(currency: "").zh)",
-        field: "item",
+        409, outcome.code, outcome.words(currency: ""), field: "item",
         members: ["amount": outcome.amount, "distance": outcome.distance])
     case .templateExists:
-      Problem(409, "template_exists", "a template of this name has other terms", field: "template")
-    case .invalid(let field, let reason): Problem(422, "invalid_field", "\(field) \(reason)", field: field)
+      Problem(
+        409, "template_exists", Words(zh: "已有同名而条款不同的模板", en: "a template of this name has other terms"),
+        field: "template")
+    case .invalid(let field, let reason): .invalid(field, reason, status: 422)
     case .conflictingRepeat:
-      Problem(409, "conflicting_repeat", "the same idempotency key came before with another body")
-    case .refused(let refusal): Problem(422, refusal.code, "\(refusal.words.en) \(refusal.words.zh)")
+      Problem(
+        409, "conflicting_repeat",
+        Words(zh: "同一幂等键此前的内容不同，未作处理", en: "the same idempotency key came before with another body"))
+    case .refused(let refusal): Problem(422, refusal.code, refusal.words)
     case .cursorUnknown:
-      Problem(410, "cursor_unknown", "this cursor is not of this feed", hint: "start again without a cursor")
+      Problem(
+        410, "cursor_unknown", Words(zh: "游标不属于此数据流", en: "this cursor is not of this feed"),
+        hint: Words(zh: "请不带游标重新开始", en: "start again without a cursor"))
     }
   }
 }
@@ -84,24 +94,28 @@ extension CouponFault: ProblemConvertible {
   public var problem: Problem {
     switch self {
     case .unknownCoupon:
-      Problem(404, "unknown_coupon", "there is no such coupon 没有此券", field: "code")
-    case .unknownIssue: Problem(404, "unknown_issue", "there is no such issue 没有此批次")
-    case .issue(let fault, let field): Problem(409, fault.code, Self.text(fault.words), field: field)
-    case .life(let fault): Problem(409, fault.code, Self.text(fault.words))
+      Problem(404, "unknown_coupon", Words(zh: "没有此券", en: "there is no such coupon"), field: "code")
+    case .unknownIssue: Problem(404, "unknown_issue", Words(zh: "没有此批次", en: "there is no such issue"))
+    case .issue(let fault, let field): Problem(409, fault.code, fault.words, field: field)
+    case .life(let fault): Problem(409, fault.code, fault.words)
     case .heldByStore(let store):
       Problem(
-        409, "coupon_held_by_store", "store \(store) holds the coupon 此券由门店 \(store) 保管",
-        hint: "wait until the store has given it back, or void it")
-    case .claimed: Problem(409, "coupon_claimed", "another member has claimed it 已被其他会员领取", field: "code")
-    case .notVoided: Problem(409, "coupon_not_voided", "it has not been voided 此券未作废")
+        409, "coupon_held_by_store",
+        Words(zh: "此券由门店 \(store) 保管", en: "store \(store) holds the coupon"),
+        hint: Words(zh: "等门店交还，或作废此券", en: "wait until the store has given it back, or void it"))
+    case .claimed:
+      Problem(
+        409, "coupon_claimed", Words(zh: "已被其他会员领取", en: "another member has claimed it"), field: "code")
+    case .notVoided: Problem(409, "coupon_not_voided", Words(zh: "此券未作废", en: "it has not been voided"))
     case .issueVoided:
-      Problem(409, "coupon_issue_voided", "the whole issue was voided 整批已作废", hint: "issue new codes")
+      Problem(
+        409, "coupon_issue_voided", Words(zh: "整批已作废", en: "the whole issue was voided"),
+        hint: Words(zh: "请重新发券", en: "issue new codes"))
     case .tooManyGuesses(let waitMs):
       Problem(
-        429, "too_many_guesses", "too many codes that were wrong 错误券码过多，请稍后再试",
+        429, "too_many_guesses",
+        Words(zh: "错误券码过多，请稍后再试", en: "too many codes that were wrong; try again later"),
         headers: [("Retry-After", "\((waitMs + 999) / 1000)")])
     }
   }
-
-  private static func text(_ words: Words) -> String { "\(words.en) \(words.zh)" }
 }

@@ -2,6 +2,7 @@ import Compression
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Loyalty
 import NIOCore
 import ServerCore
 import ServerStorage
@@ -48,7 +49,7 @@ struct SyncRoutes {
     let cursor = try cursor(request)
     let wait = request.uri.queryParameters["wait"].flatMap { Int64($0) } ?? 0
     guard (0...Limits.longPollMs).contains(wait) else {
-      throw Problem(400, "invalid_field", "wait is from 0 to \(Limits.longPollMs) ms", field: "wait")
+      throw Problem.invalid("wait", "is from 0 to \(Limits.longPollMs) ms")
     }
     var page = try await onBlockingThread { try hub.feed.page(after: cursor, for: node) }
     if wait > 0, page.sections.isEmpty, page.to == page.head {
@@ -89,9 +90,9 @@ struct SyncRoutes {
         ? try Zstd.decompress(body, limit: Limits.messageBytes) : body
       return (try read(bytes), body)
     } catch let error as ZstdError {
-      throw Problem(400, "malformed_message", "\(error)")
+      throw malformed("同步消息无法读取", "\(error)")
     } catch let error as WireError {
-      throw Problem(400, "malformed_message", "\(error)")
+      throw malformed("同步消息无法读取", "\(error)")
     }
   }
 
@@ -112,20 +113,28 @@ struct SyncRoutes {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.wireBytes)))
   }
 
+  private func malformed(_ zh: String, _ en: String) -> Problem {
+    Problem(400, "malformed_message", Words(zh: zh, en: en))
+  }
+
   private func problem(_ fault: PushFault) -> Problem {
     switch fault {
     case .epochMismatch(let expected):
-      Problem(409, "epoch_mismatch", "this node's epoch is \(expected)", members: ["expectedEpoch": expected])
+      Problem(
+        409, "epoch_mismatch", Words(zh: "此节点的纪元为 \(expected)", en: "this node's epoch is \(expected)"),
+        members: ["expectedEpoch": expected])
     case .gap(let expected):
       Problem(
-        409, "journal_gap", "entries are missing; send from \(expected.number)",
+        409, "journal_gap",
+        Words(zh: "缺少流水，请从 \(expected.number) 起发送", en: "entries are missing; send from \(expected.number)"),
         members: ["expectedSeq": expected.number])
     case .fork(let seq):
       Problem(
-        409, "journal_fork", "entry \(seq.number) was received with another content",
-        hint: "the store's disk was restored or copied")
+        409, "journal_fork",
+        Words(zh: "流水 \(seq.number) 此前收到的内容不同", en: "entry \(seq.number) was received with another content"),
+        hint: Words(zh: "门店的磁盘被恢复或复制过", en: "the store's disk was restored or copied"))
     case .brokenChain:
-      Problem(400, "malformed_message", "the entries do not give the chain hash that came with them")
+      malformed("流水与所附的链式哈希不符", "the entries do not give the chain hash that came with them")
     }
   }
 }

@@ -23,6 +23,18 @@ extension HubTransaction {
     for node in try activeNodes() { try topUp(name, for: node) }
   }
 
+  /// What an operator sets: a gift, which has a stock before anything names it, or what is counted already
+  /// because a rulebook says how much there is.
+  public func setKnownAllowance(_ name: String, total: Int64) throws {
+    let gift =
+      name.hasPrefix(AllowanceName.gift("")) ? name.utf8.count - AllowanceName.gift("").utf8.count : 0
+    guard try (1...Limits.tokenLength).contains(gift) || isCounted(name) else {
+      throw HubFault.invalid(
+        field: "name", reason: "is gift/<sku>, or what a rulebook counts: see patron allowances list")
+    }
+    try setAllowance(name, total: total)
+  }
+
   /// Whether anybody has said how much there is of it.
   func isCounted(_ name: String) throws -> Bool {
     try !db.rows("SELECT 1 FROM allowances WHERE name = ?", [name]).isEmpty

@@ -59,7 +59,7 @@ extension HubTransaction {
     if let gift = template.terms.giftSku, try !isCounted(AllowanceName.gift(gift)) {
       // Stores give gifts of what they hold: of one that nobody counts they would hold none.
       throw HubFault.invalid(
-        field: "terms.giftSku", reason: "has a stock: set the allowance \(AllowanceName.gift(gift)) first")
+        field: "terms.giftSku", reason: "has a stock: set it first by patron allowances set gift/<sku>")
     }
     guard template.state != .ended else {
       throw HubFault.invalid(field: "state", reason: "is not ended to begin with")

@@ -10,6 +10,7 @@ public struct MemberExplanation: Hashable, Sendable, Codable {
   public let points: Points
   public let debt: Points
   public let tier: String?
+  public let tierName: Words?
   public let text: [Words]
 }
 
@@ -71,6 +72,7 @@ extension HubStore {
       let standing = try rulebook.tiers?.standing(of: reader.tierFacts(of: root), on: day)
       return MemberExplanation(
         memberId: root, points: ledger.available(on: day), debt: ledger.debt, tier: standing?.level?.id,
+        tierName: standing?.level?.name,
         text: ledger.words(on: day) + (standing.map { [$0.words(currency: rulebook.currency)] } ?? []))
     }
   }

@@ -75,7 +75,7 @@ extension HubTransaction {
     do {
       effects = try rulebook.effects(of: back.lines, from: known.sale, after: soFar, on: day)
     } catch {
-      throw EntryFault(reason: "the return does not fit its sale: \(error)")
+      throw EntryFault(reason: error.reason)
     }
     let member = try db.rows("SELECT member FROM sales WHERE sale = ?", [back.sale.bytes]).first
       .flatMap { ($0[0] as [UInt8]?).flatMap { MemberID(bytes: $0) } }

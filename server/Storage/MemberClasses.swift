@@ -129,8 +129,7 @@ extension HubStore {
   /// Its members, as those of a segment.
   public func members(ofClass name: String, after: MemberID?) throws -> SegmentMembers {
     guard let found = MemberClass(rawValue: name) else {
-      let all = MemberClass.allCases.map(\.rawValue).joined(separator: ", ")
-      throw HubFault.invalid(field: "class", reason: "is one of \(all)")
+      throw HubFault.invalid(field: "class", reason: "is new, potential, loyal or dormant")
     }
     return try pool.read { db in
       SegmentMembers(

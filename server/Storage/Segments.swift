@@ -73,7 +73,7 @@ extension HubTransaction {
     }
     guard !MemberClass.reserves(segment) else {
       throw HubFault.invalid(
-        field: "segment", reason: "is not a class: the night says who is in \(MemberClass.segmentPrefix)…")
+        field: "segment", reason: "is not a class: the night says who is in class/…")
     }
     let named = (change.add ?? []).map { ($0, true) } + (change.remove ?? []).map { ($0, false) }
     guard (1...SegmentChange.limit).contains(named.count) else {

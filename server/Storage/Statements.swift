@@ -154,7 +154,7 @@ private struct StatementFacts {
       return .saleReturn(net: Money(row[0]), store: row[1], soldOn: day(row[2]))
     }
     if let name = try program(behind: cause) { return .campaign(name) }
-    if let name = try gift(behind: cause, to: movement.owner) { return .campaign(name) }
+    if let fact = try reward(behind: cause, to: movement.owner) { return fact }
     return try reader.db.rows(
       "SELECT name FROM check_ins JOIN nodes USING (node) WHERE check_in = ?", [cause]
     ).first.map { .checkIn(store: $0[0]) }
@@ -178,18 +178,36 @@ private struct StatementFacts {
     return nil
   }
 
-  private func gift(behind cause: [UInt8], to member: MemberID) throws -> Words? {
+  private func reward(behind cause: [UInt8], to member: MemberID) throws -> StatementFact? {
     for row in try reader.db.rows("SELECT benefit FROM benefits_given WHERE member = ?", [member.bytes]) {
       let benefit: String = row[0]
       if ID<Reward>(derivedFrom: "gift/\(member)/\(benefit)").bytes == cause {
-        return benefit == GiftDue.signUpKey
-          ? Words(zh: "开卡礼", en: "Sign-up gift") : Words(zh: "生日礼", en: "Birthday gift")
+        return .campaign(
+          benefit == GiftDue.signUpKey
+            ? Words(zh: "开卡礼", en: "Sign-up gift") : Words(zh: "生日礼", en: "Birthday gift"))
       }
     }
     let effects = try reader.db.rows(
       "SELECT effect, number FROM referral_effects WHERE member = ?", [member.bytes])
-    return effects.contains { ID<Reward>(derivedFrom: "\($0[0] as String)/\($0[1] as Int64)").bytes == cause }
-      ? Words(zh: "推荐有礼", en: "Recommendation") : nil
+    let effect = effects.first {
+      ID<Reward>(derivedFrom: "\($0[0] as String)/\($0[1] as Int64)").bytes == cause
+    }
+    guard let key = effect.map({ $0[0] as String }) else { return nil }
+    return .referral(isMerged: try isMerged(key))
+  }
+
+  /// Whether the new member of a recommendation is, since a merge, who recommended them or was there before.
+  private func isMerged(_ key: String) throws -> Bool {
+    guard let referee = Referral.referee(ofReward: key) else { return false }
+    let group = try reader.group(of: try reader.root(of: referee))
+    let times = try group.map { record in
+      let row = try reader.db.rows("SELECT enrolled_ms FROM members WHERE member = ?", [record.bytes]).first
+      return (record, row.map { $0[0] as Int64 } ?? .max)
+    }
+    let row = try reader.db.rows("SELECT referrer FROM members WHERE member = ?", [referee.bytes]).first
+    let referrer = row.flatMap { ($0[0] as [UInt8]?).flatMap { MemberID(bytes: $0) } }
+    let isOne = try referrer.map { group.contains(try reader.root(of: $0)) } ?? false
+    return isOne || times.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0 != referee
   }
 
   /// The other side of a transfer.

@@ -44,7 +44,7 @@ extension HubTransaction {
       throw HubFault.storeExists
     }
     guard name.count <= Limits.textLength else {
-      throw HubFault.invalid(field: "name", reason: "at most \(Limits.textLength) characters")
+      throw HubFault.invalid(field: "name", reason: "has at most \(Limits.textLength) characters")
     }
     let token = store.newToken()
     try db.run(
@@ -82,7 +82,7 @@ extension HubTransaction {
   func wouldPublish(_ draft: Rulebook) throws -> Rulebook {
     guard try draft.encoded().count <= Limits.rulebookBytes else {
       throw HubFault.invalid(
-        field: "", reason: "a rulebook has at most \(Limits.rulebookBytes) bytes as JSON")
+        field: "", reason: "has at most \(Limits.rulebookBytes) bytes as JSON")
     }
     if let fault = draft.faults().first { throw HubFault.invalid(field: fault.path, reason: fault.reason) }
     for (path, template) in draft.templates where try !isTemplate(template) {

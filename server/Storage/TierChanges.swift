@@ -96,6 +96,9 @@ extension HubTransaction {
     guard before != level?.id else { return false }
     let change = scheme.lastChange(of: facts, through: day)
     let isRise = scheme.rank(of: level?.id) > scheme.rank(of: before)
+    // The reckoning may know another step to this level than the one that is told now: a late sale lifts a
+    // member to what it says they fell to since, and goods that come back undo what they had reached.
+    let why = change.flatMap { $0.isRise == isRise ? $0.why : nil } ?? (isRise ? .reached : .noLongerReached)
     try db.run(
       """
       INSERT INTO tier_changes (member, number, day, from_level, to_level, is_rise, why, at_ms)
@@ -103,7 +106,7 @@ extension HubTransaction {
       """,
       [
         root.bytes, (told?[0] as Int64? ?? 0) + 1, Int64(day.number), before, level?.id, isRise,
-        (change?.why ?? .reached).rawValue, nowMs,
+        why.rawValue, nowMs,
       ])
     if isRise, let level { try giveEntryBenefits(of: level, period: change?.period ?? day, to: root) }
     return true

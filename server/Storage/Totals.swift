@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Loyalty
 import Storage
 import SyncProtocol
 
@@ -108,19 +109,23 @@ extension HubStore {
       let quarantine = try db.rows(
         "SELECT node, seq, member, reason FROM quarantine ORDER BY node, seq LIMIT 500"
       )
-      .map { HubException(kind: "quarantine", node: $0[0], seq: $0[1], subject: id($0, 2), detail: $0[3]) }
+      .map {
+        HubException(kind: "quarantine", node: $0[0], seq: $0[1], subject: id($0, 2), Words(reason: $0[3]))
+      }
       let doubles = try db.rows("SELECT node, coupon, worth FROM double_redemptions LIMIT 500")
         .map {
           HubException(
             kind: "doubleRedemption", node: $0[0], seq: nil, subject: id($0, 1),
-            detail: "worth \($0[2] as Int64)")
+            Words(zh: "价值 \($0[2] as Int64) 分", en: "worth \($0[2] as Int64)"))
         }
       let overspends = try db.rows(
         "SELECT node, seq, member, points FROM overspends ORDER BY at_ms DESC LIMIT 500"
       ).map {
         HubException(
           kind: "overspentPoints", node: $0[0], seq: $0[1], subject: id($0, 2),
-          detail: "spent \($0[3] as Int64) points more than the store held; they are owed")
+          Words(
+            zh: "比门店保管的多用 \($0[3] as Int64) 积分，记为欠分",
+            en: "spent \($0[3] as Int64) points more than the store held; they are owed"))
       }
       let prices = try db.rows(
         """
@@ -129,11 +134,13 @@ extension HubStore {
         """
       )
       .map { row in
-        let line = (row[4] as Int64?).map { " of line \($0)" } ?? ""
+        let difference = PriceDifference.Figure(rawValue: row[3]).map {
+          PriceDifference(
+            figure: $0, line: (row[4] as Int64?).map { Int($0) }, receipt: row[5], expected: row[6])
+        }
         return HubException(
           kind: "priceDifference", node: row[0], seq: row[1], subject: id(row, 2),
-          detail:
-            "\(row[3] as String)\(line): \(row[5] as Int64) on the receipt, \(row[6] as Int64) by the rules")
+          difference?.words ?? Words(zh: row[3], en: row[3]))
       }
       let returns = try db.rows(
         """
@@ -144,14 +151,19 @@ extension HubStore {
         UNION ALL SELECT node, seq, sale_return, 'refunded ' || refund || ', paid ' || expected
         FROM refund_differences LIMIT 500
         """
-      ).map { HubException(kind: "return", node: $0[0], seq: $0[1], subject: id($0, 2), detail: $0[3]) }
+      ).map {
+        HubException(
+          kind: "return", node: $0[0], seq: $0[1], subject: id($0, 2), Words(reason: $0[3]))
+      }
       let duplicates = try db.rows(
         "SELECT first, second, reason FROM duplicates WHERE decision IS NULL LIMIT 500"
       )
       .map {
         HubException(
           kind: "possibleDuplicate", node: nil, seq: nil, subject: id($0, 0),
-          detail: "\(id($0, 1) ?? ""): \($0[2] as String)")
+          Words(
+            zh: "\(id($0, 1) ?? "")：\(Words(reason: $0[2]).zh)", en: "\(id($0, 1) ?? ""): \($0[2] as String)")
+        )
       }
       let conflicts = try db.rows(
         "SELECT member, node, field, value, kept FROM conflicts ORDER BY time DESC LIMIT 500"
@@ -159,10 +171,14 @@ extension HubStore {
       .map {
         HubException(
           kind: "conflict", node: $0[1], seq: nil, subject: id($0, 0),
-          detail: "\($0[2] as String): another store's value was kept")
+          Words(
+            zh: "\($0[2] as String)：保留了另一门店的值",
+            en: "\($0[2] as String): another store's value was kept"))
       }
       let unfinished = try db.rows("SELECT member, reason FROM unfinished_work ORDER BY at_ms DESC LIMIT 500")
-        .map { HubException(kind: "unfinished", node: nil, seq: nil, subject: id($0, 0), detail: $0[1]) }
+        .map {
+          HubException(kind: "unfinished", node: nil, seq: nil, subject: id($0, 0), Words(reason: $0[1]))
+        }
       return unfinished + quarantine + doubles + overspends + prices + returns + duplicates + conflicts
     }
   }
@@ -173,5 +189,12 @@ public struct HubException: Hashable, Sendable, Codable {
   public let node: Int64?
   public let seq: Int64?
   public let subject: String?
+  /// The English of `text`.
   public let detail: String
+  public let text: Words
+
+  init(kind: String, node: Int64?, seq: Int64?, subject: String?, _ text: Words) {
+    (self.kind, self.node, self.seq, self.subject) = (kind, node, seq, subject)
+    (detail, self.text) = (text.en, text)
+  }
 }

@@ -1,22 +1,32 @@
-import Loyalty
+extension Words {
+  /// Why something is refused, from the English, numbers and ids left open; where nobody has translated it,
+  /// in English twice.
+  public init(reason: String) { self.init(zh: Self.chinese(for: reason) ?? reason, en: reason) }
 
-extension RulebookFault {
-  /// The reason in both languages; where nobody has translated it, in English twice.
-  public var words: Words { Words(zh: Self.chinese(for: reason) ?? reason, en: reason) }
+  /// Why a field of a request is refused; an empty one is the request as a whole.
+  public init(field: String, reason: String) {
+    let why = Words(reason: reason)
+    self =
+      field.isEmpty
+      ? Words(zh: "请求不正确：\(why.zh)", en: "The request \(why.en)")
+      : Words(zh: "字段 \(field) 不正确：\(why.zh)", en: "\(field): \(why.en)")
+  }
 
   /// A reason in Chinese; nil for one that is not known here.
   static func chinese(for reason: String) -> String? {
-    let numbers = reason.matches(of: /[0-9]+/).map(\.output)
-    guard var text = reasons[reason.replacing(/[0-9]+/, with: "#")] else { return nil }
-    for number in numbers {
+    let open = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]+(?:\.[0-9]+)?/
+    let parts = reason.matches(of: open).map(\.output)
+    let key = reason.replacing(open, with: "#")
+    guard var text = rulebookReasons[key] ?? requestReasons[key] ?? entryReasons[key] else { return nil }
+    for part in parts {
       guard let place = text.firstIndex(of: "#") else { break }
-      text.replaceSubrange(place...place, with: number)
+      text.replaceSubrange(place...place, with: part)
     }
     return text
   }
 
-  /// By the English reason, numbers left open.
-  static let reasons = [
+  /// Of documents: rulebooks and coupon templates.
+  static let rulebookReasons = [
     "and prices have different ids": "与特价的编号不能重复",
     "are asked for when a coupon is issued to its member": "人群在发券时判断，不写在条款里",
     "are at most #": "最多 # 项",
@@ -25,6 +35,7 @@ extension RulebookFault {
     "are tiers of this rulebook": "应为本规则的等级",
     "are with prices at most #": "与特价合计最多 # 项",
     "asks for at most # segments": "最多用到 # 个人群",
+    "begin and end at different times": "起止时刻不能相同；全天则不写",
     "come to at most # together": "倍数合计不超过 #",
     "give more as they rise": "档位越高优惠应越大",
     "gives away no more than there is": "份额合计不超过 1000",
@@ -47,6 +58,7 @@ extension RulebookFault {
     "is #, this kind of coupon has no money in it": "此类券不含金额，应为 #",
     "is a day of the month": "该月没有这一天",
     "is a level of this rulebook": "应为本规则的等级",
+    "is a multiple of step": "应为 step 的整数倍",
     "is a pay rate from # to #": "付几成应为 # 到 #",
     "is a price, from #": "价格不小于 #",
     "is a three-letter code": "应为三个字母",
