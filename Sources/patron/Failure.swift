@@ -35,7 +35,9 @@ enum Failure: Error {
   var text: String {
     switch self {
     case .refused(let code, let detail, let field):
-      "总部拒绝 refused: \(code) — \(detail)\(field.map { " (\($0))" } ?? "")"
+      "总部拒绝 refused: \(code) — \(detail)"
+        // What is wrong with a field begins with its name already.
+        + (field.map { detail.contains($0) ? "" : " (\($0))" } ?? "")
     case .faults(let what): what
     case .setting(let name, let why): "设置 setting \(name): \(why)"
     case .unreachable(let hub, let why): "无法连接总部 hub not reached at \(hub): \(why)"
