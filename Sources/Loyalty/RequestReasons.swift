@@ -37,8 +37,7 @@ extension Words {
     "is from # to ten million": "应为 # 到一千万",
     "is from # to the line's amount": "应为 # 到该行金额",
     "is from -# to #": "应为 -# 到 #",
-    "is from the year # to a day after the store's clock, #-#-#T#:#:#Z":
-      "应在 # 年到门店时钟一天之后之间，门店时钟现为 #-#-#T#:#:#Z",
+    "is from the year # to a day after the store's clock": "应在 # 年到门店时钟一天之后之间",
     "is gift/<sku>, or what a rulebook counts: see patron allowances list":
       "应为 gift/<商品编号>，或规则已计数的名称，见 patron allowances list",
     "is given by the rules, not by the till": "由规则给出，收银台不能给",
@@ -60,7 +59,7 @@ extension Words {
     "is not a whole number": "应为整数",
     "is not after to": "不能晚于 to",
     "is not ended to begin with": "新建时不能为 ended",
-    "is not before the day of the sale, #-#-#": "不能早于销售当日 #-#-#",
+    "is not before the day of the sale": "不能早于销售当日",
     "is not past, but for the first rulebook": "不能早于现在（第一版除外）",
     "is not text": "应为文字",
     "is not the return's id": "不能与退货编号相同",

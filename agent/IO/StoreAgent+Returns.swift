@@ -102,7 +102,7 @@ extension StoreAgent {
     let sold = rulebook.businessDay(sale.businessTime)
     if isVoid, sold != day { throw TillFault.voidTooLate }
     if day < sold {
-      throw TillFault.invalid(field: "businessTime", reason: "is not before the day of the sale, \(sold)")
+      throw TillFault.invalid(field: "businessTime", reason: "is not before the day of the sale")
     }
     // The hub's own picture and this store's, each return once.
     let here = try journal.returns(of: sale.id)
