@@ -96,6 +96,8 @@ struct SupermarketCarts {
     #expect(voucher.toPay == Money(100_00))
     #expect(voucher.earned == Points(10))
     #expect(try quote("gold-30", [.of("eggs-30", "staples", 29_90)]).net == Money(9_90))
+    let tray = SaleLine.of("eggs-30", "staples", 29_90)
+    #expect(try quote("gold-30", [tray, tray]).net == Money(2 * 25_90 - 20_00))
   }
 }
 
