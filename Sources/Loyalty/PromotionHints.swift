@@ -11,6 +11,8 @@ struct PromotionHints {
   }
 
   private let stage: PromotionStage
+  /// Before anything was left out for want of budget or stock: with more goods other things may be wanting.
+  private let undecided: PromotionStage
   private let book: AllowanceBook
   private let applied: [String: Int64]
   private let saved: Int64
@@ -19,13 +21,16 @@ struct PromotionHints {
   private var tries: Int
 
   /// `book` is what the store held before the stage took of it.
-  init(_ stage: PromotionStage, _ book: AllowanceBook, _ applied: [PromotionStage.Applied]) {
-    (self.stage, self.book) = (stage, book)
+  init(
+    _ stage: PromotionStage, _ undecided: PromotionStage, _ book: AllowanceBook,
+    _ applied: [PromotionStage.Applied]
+  ) {
+    (self.stage, self.undecided, self.book) = (stage, undecided, book)
     self.applied = Dictionary(applied.map { ($0.promotion.id, $0.saved) }) { first, _ in first }
     saved = applied.reduce(0) { $0 + $1.saved }
     covering = [Int](repeating: 0, count: stage.nets.count)
-    for position in stage.candidates.lazy.flatMap(\.covered) { covering[position] += 1 }
-    tries = RuleLimits.hintWork / max(1, stage.work)
+    for position in undecided.candidates.lazy.flatMap(\.covered) { covering[position] += 1 }
+    tries = RuleLimits.hintWork / max(1, undecided.work)
   }
 
   mutating func outcome(of number: Int, _ judged: PromotionStage.Judged) -> RuleOutcome {
@@ -145,7 +150,8 @@ struct PromotionHints {
     if tries < 0 { return nil }
     let candidate = stage.candidates[number]
     let id = candidate.promotion.id
-    var (stage, book) = (stage, book)
+    var (stage, book) = (undecided, book)
+    guard let number = stage.candidates.firstIndex(where: { $0.promotion.id == id }) else { return nil }
     if more == 0 {
       // As the cart is.
     } else if candidate.effect.isByPiece {

@@ -98,9 +98,9 @@ struct PromotionStage {
 
   /// Decides, and says in `outcomes` what came of every promotion.
   mutating func run(taking book: inout AllowanceBook) -> [Applied] {
-    let before = book
+    let (before, undecided) = (book, self)
     let (applied, judged) = settle(taking: &book)
-    var hints = PromotionHints(self, before, applied)
+    var hints = PromotionHints(self, undecided, before, applied)
     for (number, one) in judged.enumerated() { outcomes.append(hints.outcome(of: number, one)) }
     return applied
   }

@@ -11,13 +11,14 @@ struct PromiseLaws {
     var cart: Cart
     let quote: Quote
 
-    init(_ samples: inout Samples) {
+    init(_ samples: inout Samples, isPlentiful: Bool = false) {
       rulebook = samples.rulebook()
       // What is bought more has its own price: prices and tiers' discounts would change it again.
       rulebook.tiers = nil
       cart = samples.cart(lines: 1...4)
       cart.lines = samples.list(1...4) { $0.flag() ? $0.piecesLine() : $0.line() }
       (cart.coupons, cart.points) = ([], .zero)
+      if isPlentiful { cart.allowances = nil }
       quote = rulebook.quote(cart)
     }
 
@@ -132,15 +133,16 @@ struct PromiseLaws {
       return true
     }
     for code in ["promotion_spend_more", "promotion_add_more", "promotion_applied", "gift_spend_more"] {
-      for mode in GroupMode.allCases { #expect(tally["\(code) \(mode)", default: 0] > 50, "\(code) \(mode)") }
+      for mode in GroupMode.allCases { #expect(tally["\(code) \(mode)", default: 0] > 20, "\(code) \(mode)") }
     }
-    #expect(tally["gift_given stack", default: 0] > 50)
+    #expect(tally["gift_given stack", default: 0] > 20)
   }
 
   @Test func `nothing less than what a promotion asks for brings it, where it has its goods for itself (Q6)`()
   {
     forAll(30_000) { (samples: inout Samples) in
-      let shop = Case(&samples)
+      // Where a store runs out of something else, less may do as well.
+      let shop = Case(&samples, isPlentiful: true)
       return shop.rulebook.promotions.allSatisfy { promotion in
         guard let told = shop.quote.outcomes.first(where: { $0.rule == promotion.id }), told.distance > 1,
           ["promotion_spend_more", "gift_spend_more"].contains(told.code),
