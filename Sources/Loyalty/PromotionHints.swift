@@ -5,7 +5,8 @@ import SyncProtocol
 /// over and above what they save now is told.
 struct PromotionHints {
   private enum Promise {
-    case kept(distance: Int64, gain: Int64)
+    /// `pieces` of a gift.
+    case kept(distance: Int64, gain: Int64, pieces: Int)
     /// With what the promotion would come to instead, where that says why.
     case broken(String?)
   }
@@ -49,18 +50,20 @@ struct PromotionHints {
       return said("gift_given", Int64(step.count), further(number, missing, beyond: step.spend.minor, -1))
     case .missing(.money(let missing), let gain):
       let promise = promise(number, missing, gain)
-      if case .kept(let distance, let gain) = promise, gain > 0 {
+      if case .kept(let distance, let gain, _) = promise, gain > 0 {
         return said("promotion_spend_more", gain, distance)
       }
       return said(why(promise, number, judged))
     case .missing(.pieces(let missing), let gain):
       let promise = promise(number, missing, gain)
-      if case .kept(_, let gain) = promise, gain > 0 { return said("promotion_add_more", gain, missing) }
+      if case .kept(let distance, let gain, _) = promise, gain > 0 {
+        return said("promotion_add_more", gain, distance)
+      }
       return said(why(promise, number, judged))
-    case .missingGift(let step, let missing):
+    case .missingGift(_, let missing):
       let promise = promise(number, missing, 0)
-      if case .kept(let distance, let gain) = promise, gain >= 0 {
-        return said("gift_spend_more", Int64(step.count), distance)
+      if case .kept(let distance, let gain, let pieces) = promise, gain >= 0 {
+        return said("gift_spend_more", Int64(pieces), distance)
       }
       return said(why(promise, number, judged))
     }
@@ -81,7 +84,7 @@ struct PromotionHints {
 
   /// How much more it takes until a promotion that has no effect yet has one, and what is saved then.
   private mutating func promise(_ number: Int, _ missing: Int64, _ gain: Int64) -> Promise {
-    if isAlone(number) { return .kept(distance: missing, gain: gain) }
+    if isAlone(number) { return .kept(distance: missing, gain: gain, pieces: 0) }
     // Instead of another of its group it finds more on its goods than after it.
     var more = stage.candidates[number].mode == .best ? 0 : missing
     for _ in 0..<RuleLimits.hintTries {
@@ -101,7 +104,10 @@ struct PromotionHints {
     guard let own = trial.own else { return .broken(trial.lack) }
     let gain = trial.saved - saved
     // A gift saves nothing; it must not cost what others save.
-    return .kept(distance: more, gain: own == 0 ? min(0, gain) : min(own, gain))
+    if case .gift(let step, _) = trial.saving {
+      return .kept(distance: more, gain: min(0, gain), pieces: step.count)
+    }
+    return .kept(distance: more, gain: min(own, gain), pieces: 0)
   }
 
   /// How much more it takes until a promotion gives more than its `own` of now; 0 where there is no more, or

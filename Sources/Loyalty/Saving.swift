@@ -71,7 +71,8 @@ extension PromotionEffect {
     let gain = next.map { max(0, amount($0) - off) } ?? 0
     let further = gain > 0 ? next.map(missing) ?? 0 : 0
     if off > 0 { return .given(allocate(off, over: nets), step: Int64(reached), missing: further) }
-    return gain > 0 ? .missing(unit(further), gain: gain) : .nothing
+    // A rate of next to nothing is nothing; it takes no further step for it to be something.
+    return reached == 0 && gain > 0 ? .missing(unit(further), gain: gain) : .nothing
   }
 
   private func off(_ base: Int64, rate: Int64, _ cap: Money?) -> Int64 {
@@ -89,7 +90,8 @@ extension PromotionEffect {
     }
     // Once some of a block are free, the very next piece of it is free too.
     let missing = Int64(max(1, buy + 1 - pieces.count % block))
-    let gain = pieces.last?.net ?? 0
+    // Beyond what is looked at, more of the cheapest changes nothing.
+    let gain = pieces.count < RuleLimits.promotionPieces ? pieces.last?.net ?? 0 : 0
     if shares.contains(where: { $0 > 0 }) {
       return .given(shares, step: step, missing: gain > 0 ? missing : 0)
     }
@@ -112,7 +114,8 @@ extension PromotionEffect {
     let rest = pieces.dropFirst(pieces.count - pieces.count % count)
     let missing = Int64(count - rest.count)
     let gain = rest.reduce(0) { $0 + $1.net } + missing * (rest.last?.net ?? 0) - price.minor
-    if step > 0 { return .given(shares, step: step, missing: !rest.isEmpty && gain > 0 ? missing : 0) }
+    let isMore = !rest.isEmpty && gain > 0 && pieces.count < RuleLimits.promotionPieces
+    if step > 0 { return .given(shares, step: step, missing: isMore ? missing : 0) }
     guard pieces.count < count, !rest.isEmpty, gain > 0 else { return .nothing }
     return .missing(.pieces(missing), gain: gain)
   }

@@ -149,8 +149,9 @@ struct PromiseLaws {
           shop.companions(of: promotion).isEmpty, shop.isUndivided(for: promotion)
         else { return true }
         let less = shop.quote(with: told.distance - 1, pieces: 1, for: promotion)
-        let code = less.outcomes.first { $0.rule == promotion.id }?.code
-        return code != "promotion_applied" && code != "gift_given"
+        guard let outcome = less.outcomes.first(where: { $0.rule == promotion.id }) else { return false }
+        let isGiven = ["promotion_applied", "gift_given"].contains(outcome.code)
+        return !isGiven || outcome.amount < told.amount
       }
     }
   }
