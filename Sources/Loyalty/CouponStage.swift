@@ -144,7 +144,18 @@ struct CouponStage {
     }
   }
 
-  private mutating func decide() -> [Applied] {
+  /// What a coupon without effect would come to instead of the one that its group takes: it would find more
+  /// on its lines than after it.
+  private func instead(_ number: Int, _ tellsOthers: Bool, _ chosen: [Int?]) -> RuleOutcome? {
+    let candidate = candidates[number]
+    guard tellsOthers, candidate.mode == .best, chosen[candidate.group] != nil else { return nil }
+    var alone = self
+    alone.candidates.removeAll { $0.group == candidate.group && $0.place != candidate.place }
+    let isTaken = alone.decide(tellsOthers: false).contains { $0.coupon.id == candidate.coupon.id }
+    return isTaken ? candidate.coupon.outcome("coupon_other_better") : alone.outcomes[candidate.place]
+  }
+
+  private mutating func decide(tellsOthers: Bool = true) -> [Applied] {
     var progress = OfferProgress(left: left, groups: groups, room: .max)
     let (chosen, isExhaustive) = OfferSearch(offers: candidates, start: progress).bestChoice()
     progress.chosen = chosen
@@ -153,7 +164,8 @@ struct CouponStage {
       let coupon = candidate.coupon
       let worth = candidate.worth(on: progress.left)
       if case .refused(let code, let amount, let distance) = worth {
-        outcomes[candidate.place] = coupon.outcome(code, amount, distance)
+        outcomes[candidate.place] =
+          instead(number, tellsOthers, progress.chosen) ?? coupon.outcome(code, amount, distance)
         continue
       }
       guard progress.wants(number, candidate), let shares = worth.taken else {

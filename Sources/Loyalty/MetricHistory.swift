@@ -101,6 +101,13 @@ public struct TierFacts: Hashable, Sendable, Codable {
     self.overrides = overrides
   }
 
+  /// Adds one of a person's records, as its account tells of it: the one way in which the hub and every agent
+  /// put a person together (law T4). Paid memberships come after all of them, by `pay`.
+  public mutating func add(_ account: AccountRow) {
+    history.merge(MetricHistory(joined: account.joined ?? history.joined, months: account.months))
+    overrides += account.floors.map { TierOverride($0) }
+  }
+
   /// Of somebody who has bought nothing yet and joined before anybody counted.
   public static let none = TierFacts(history: MetricHistory(joined: Day(0)))
 }

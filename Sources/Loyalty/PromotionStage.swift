@@ -5,12 +5,12 @@ import SyncProtocol
 /// that the order in which they were scanned decides nothing (law Q2).
 struct PromotionStage {
   /// A promotion whose condition is met and which covers something.
-  private struct Candidate: StagedOffer {
+  struct Candidate: StagedOffer {
     let promotion: Promotion
     let effect: PromotionEffect
-    /// Positions in `order`, and the pieces on them.
-    let covered: [Int]
-    let pieces: [Int64]
+    /// Positions in `order`, rising, and the pieces on them.
+    fileprivate(set) var covered: [Int]
+    fileprivate(set) var pieces: [Int64]
     let mode: GroupMode
     let group: Int
 
@@ -30,11 +30,19 @@ struct PromotionStage {
     /// By line of the quote.
     let shares: [(line: Int, amount: Int64)]
     let gift: Gift?
+
+    var saved: Int64 { shares.reduce(0) { $0 + $1.amount } }
   }
 
-  private let order: [Int]
-  private let nets: [Int64]
-  private var candidates: [Candidate] = []
+  /// What a candidate came to in its turn, and why it was not taken though it has an effect.
+  struct Judged {
+    let saving: Saving
+    let refusal: String?
+  }
+
+  private var order: [Int]
+  private(set) var nets: [Int64]
+  private(set) var candidates: [Candidate] = []
   private var groups = 1
   private(set) var outcomes: [RuleOutcome] = []
   /// Left out for want of budget, stock or further uses.
@@ -88,32 +96,66 @@ struct PromotionStage {
     outcomes.append(RuleOutcome(rule: promotion.id, code: code))
   }
 
-  /// Decides, and says in `outcomes` what came of every promotion. What the store does not hold enough for
-  /// is left out, and everything is decided again as if it did not exist: so headquarters, which is told
-  /// only what was left out, comes to the same (law Q8).
+  /// Decides, and says in `outcomes` what came of every promotion.
   mutating func run(taking book: inout AllowanceBook) -> [Applied] {
+    let (before, undecided) = (book, self)
+    let (applied, judged) = settle(taking: &book)
+    var hints = PromotionHints(self, undecided, before, applied)
+    for (number, one) in judged.enumerated() { outcomes.append(hints.outcome(of: number, one)) }
+    return applied
+  }
+
+  /// What the store does not hold enough for is left out, and everything is decided again as if it did not
+  /// exist: so headquarters, which is told only what was left out, comes to the same (law Q8).
+  mutating func settle(taking book: inout AllowanceBook) -> (applied: [Applied], judged: [Judged]) {
     while true {
-      let (applied, told) = decide()
+      let (applied, judged) = decide()
       var taken = book
       let lacking = applied.compactMap { one in
         one.whyLacking(&taken).map { (number: one.number, code: $0) }
       }
       if lacking.isEmpty {
         book = taken
-        outcomes += told
-        return applied
+        return (applied, judged)
       }
       for (number, code) in lacking { leaveOut(candidates[number].promotion, code) }
       for (number, _) in lacking.reversed() { candidates.remove(at: number) }
     }
   }
 
-  private func decide() -> (applied: [Applied], outcomes: [RuleOutcome]) {
+  /// About how many lines are looked at when it decides once.
+  var work: Int {
+    var options = [Int](repeating: 1, count: groups)
+    for candidate in candidates where candidate.mode == .best { options[candidate.group] += 1 }
+    return options.reduce(1) { min($0 * $1, RuleLimits.offerChoices) } * candidates.count * nets.count
+  }
+
+  /// Adds an article that costs so much, of the goods that a candidate covers. Whatever covers all that it
+  /// covers in this cart covers the article as well.
+  mutating func add(_ net: Int64, pieces: Int64, coveredBy number: Int) {
+    let goods = candidates[number].covered
+    for index in candidates.indices where candidates[index].covers(goods) {
+      candidates[index].covered.append(nets.count)
+      candidates[index].pieces.append(pieces)
+    }
+    nets.append(net)
+    order.append(order.count)
+  }
+
+  /// Leaves out the others of a group that gives its best.
+  mutating func leaveRivals(of number: Int) {
+    let chosen = candidates[number]
+    if chosen.mode == .best {
+      candidates.removeAll { $0.group == chosen.group && $0.promotion.id != chosen.promotion.id }
+    }
+  }
+
+  private func decide() -> (applied: [Applied], judged: [Judged]) {
     var progress = OfferProgress(left: nets, groups: groups, room: RuleLimits.salePromotions)
     let (chosen, isExhaustive) = OfferSearch(offers: candidates, start: progress).bestChoice()
     progress.chosen = chosen
     var applied: [Applied] = []
-    var outcomes: [RuleOutcome] = []
+    var judged: [Judged] = []
     for (number, candidate) in candidates.enumerated() {
       let saving = candidate.saving(on: progress.left)
       let isWanted = progress.wants(number, candidate)
@@ -122,7 +164,7 @@ struct PromotionStage {
         ? (progress.hasRoom ? nil : "promotion_too_many")
         : candidate.mode == .first
           ? "promotion_other_first" : isExhaustive ? "promotion_other_better" : "promotion_other_chosen"
-      outcomes.append(saving.outcome(of: candidate.promotion, refusal))
+      judged.append(Judged(saving: saving, refusal: refusal))
       guard refusal == nil, let shares = saving.taken else { continue }
       progress.take(shares, candidate)
       let parts = zip(candidate.covered, shares).filter { $0.1 > 0 }
@@ -131,7 +173,7 @@ struct PromotionStage {
           number: number, promotion: candidate.promotion,
           shares: parts.map { (line: order[$0], amount: $1) }, gift: saving.gift(of: candidate.promotion)))
     }
-    return (applied, outcomes)
+    return (applied, judged)
   }
 }
 
@@ -139,11 +181,19 @@ extension PromotionStage.Applied {
   /// Takes what it gives away from what the store holds; the reason when there is not enough.
   fileprivate func whyLacking(_ book: inout AllowanceBook) -> String? {
     if promotion.budget != nil {
-      let saved = shares.reduce(0) { $0 + $1.amount }
       if !book.take(saved, of: AllowanceName.budget(promotion.id)) { return "promotion_budget_spent" }
     }
     if let gift, !book.take(gift) { return "gift_out_of_stock" }
     return nil
+  }
+}
+
+extension PromotionStage.Candidate {
+  /// Whether it covers all of some positions, which rise.
+  func covers(_ positions: [Int]) -> Bool {
+    var rest = positions[...]
+    for position in covered where position == rest.first { rest.removeFirst() }
+    return rest.isEmpty
   }
 }
 
@@ -165,7 +215,7 @@ extension Saving {
   /// The shares it takes, none for a gift; nil when it has no effect.
   fileprivate var taken: [Int64]? {
     switch self {
-    case .given(let shares, _): shares
+    case .given(let shares, _, _): shares
     case .gift: []
     case .missing, .missingGift, .nothing: nil
     }
@@ -174,25 +224,6 @@ extension Saving {
   fileprivate func gift(of promotion: Promotion) -> Gift? {
     guard case .gift(let step, _) = self else { return nil }
     return Gift(rule: promotion.id, sku: step.sku, count: step.count)
-  }
-
-  /// What is said of it; `refusal` is why it is not taken though it has an effect.
-  fileprivate func outcome(of promotion: Promotion, _ refusal: String?) -> RuleOutcome {
-    func said(_ code: String, _ amount: Int64, _ distance: Int64) -> RuleOutcome {
-      RuleOutcome(rule: promotion.id, code: code, amount: amount, distance: distance)
-    }
-    switch self {
-    case .nothing: return said("rule_no_effect", 0, 0)
-    case .missing(.money(let missing), let gain): return said("promotion_spend_more", gain, missing)
-    case .missing(.pieces(let missing), let gain): return said("promotion_add_more", gain, missing)
-    case .missingGift(let step, let missing): return said("gift_spend_more", Int64(step.count), missing)
-    case .given(let shares, let missing):
-      if let refusal { return said(refusal, 0, 0) }
-      return said("promotion_applied", shares.reduce(0, +), missing)
-    case .gift(let step, let missing):
-      if let refusal { return said(refusal, 0, 0) }
-      return said("gift_given", Int64(step.count), missing)
-    }
   }
 }
 

@@ -14,6 +14,12 @@ public enum RuleLimits {
   public static let offerChoices = 256
   /// Choices times lines: keeps the longest cart within its milliseconds.
   public static let offerWork = 8_192
+  /// Lines looked at to try out what promotions promise for goods that are not in the cart yet; of a sale
+  /// that takes more, the later ones promise nothing.
+  public static let hintWork = 200_000
+  /// Tries at how much more it takes where other promotions take their part of what is added: enough where
+  /// they halve it.
+  public static let hintTries = 20
   /// Coupons of a wallet, those that save most, of which the best together are sought one by one: keeps it
   /// within a second for the longest cart.
   public static let walletCoupons = 50

@@ -2,8 +2,9 @@ import SyncProtocol
 
 /// What an effect comes to on some lines.
 enum Saving: Hashable {
-  /// A share for each covered line, and how much is missing to the next step (0: there is none).
-  case given([Int64], missing: Int64)
+  /// A share for each covered line, how many steps, times or pieces that is, and how much is missing to a
+  /// step that takes off more (0: there is none).
+  case given([Int64], step: Int64, missing: Int64)
   /// Nothing yet: what would be saved with so much more.
   case missing(Missing, gain: Int64)
   /// No money, but goods; and how much is missing to the next step (0: there is none).
@@ -42,7 +43,7 @@ extension PromotionEffect {
       let amount = overflow ? most : min(total, most)
       let missing = amount == cap?.minor ? 0 : spend.minor - base % spend.minor
       return amount > 0
-        ? .given(allocate(amount, over: nets), missing: missing)
+        ? .given(allocate(amount, over: nets), step: times, missing: missing)
         : .missing(.money(missing), gain: min(off.minor, cap?.minor ?? .max))
     case .buyGetFree(let buy, let free):
       return buyGet(buy, free, dearestFirst(nets, pieces), lines: nets.count)
@@ -63,12 +64,15 @@ extension PromotionEffect {
     _ steps: [Step], on nets: [Int64], reached missing: (Step) -> Int64,
     _ unit: (Int64) -> Saving.Missing = Saving.Missing.money, _ amount: (Step) -> Int64
   ) -> Saving {
-    let next = steps.first { missing($0) > 0 }
-    if let reached = steps.last(where: { missing($0) <= 0 }), case let off = amount(reached), off > 0 {
-      return .given(allocate(off, over: nets), missing: next.map(missing) ?? 0)
-    }
-    guard let next, case let gain = amount(next), gain > 0 else { return .nothing }
-    return .missing(unit(missing(next)), gain: gain)
+    let reached = steps.count { missing($0) <= 0 }
+    let off = reached > 0 ? amount(steps[reached - 1]) : 0
+    let next = reached < steps.count ? steps[reached] : nil
+    // A step beyond a cap takes off no more than the one before it.
+    let gain = next.map { max(0, amount($0) - off) } ?? 0
+    let further = gain > 0 ? next.map(missing) ?? 0 : 0
+    if off > 0 { return .given(allocate(off, over: nets), step: Int64(reached), missing: further) }
+    // A rate of next to nothing is nothing; it takes no further step for it to be something.
+    return reached == 0 && gain > 0 ? .missing(unit(further), gain: gain) : .nothing
   }
 
   private func off(_ base: Int64, rate: Int64, _ cap: Money?) -> Int64 {
@@ -79,33 +83,41 @@ extension PromotionEffect {
   private func buyGet(_ buy: Int, _ free: Int, _ pieces: [Piece], lines: Int) -> Saving {
     let block = buy + free
     var shares = [Int64](repeating: 0, count: lines)
+    var step: Int64 = 0
     for (position, piece) in pieces.enumerated() where position % block >= buy {
       shares[piece.line] += piece.net
+      step += 1
     }
     // Once some of a block are free, the very next piece of it is free too.
     let missing = Int64(max(1, buy + 1 - pieces.count % block))
-    if shares.contains(where: { $0 > 0 }) { return .given(shares, missing: missing) }
-    guard let cheapest = pieces.last, cheapest.net > 0 else { return .nothing }
-    return .missing(.pieces(missing), gain: cheapest.net)
+    // Beyond what is looked at, more of the cheapest changes nothing.
+    let gain = pieces.count < RuleLimits.promotionPieces ? pieces.last?.net ?? 0 : 0
+    if shares.contains(where: { $0 > 0 }) {
+      return .given(shares, step: step, missing: gain > 0 ? missing : 0)
+    }
+    return gain > 0 ? .missing(.pieces(missing), gain: gain) : .nothing
   }
 
   private func bundle(_ count: Int, _ price: Money, _ pieces: [Piece], lines: Int) -> Saving {
     var shares = [Int64](repeating: 0, count: lines)
+    var step: Int64 = 0
     for start in stride(from: 0, through: pieces.count - count, by: count) {
       let block = pieces[start..<start + count]
       let saved = block.reduce(0) { $0 + $1.net } - price.minor
       // Blocks only get cheaper from here.
       if saved <= 0 { break }
+      step += 1
       for (piece, share) in zip(block, allocate(saved, over: block.map(\.net))) {
         shares[piece.line] += share
       }
     }
-    let missing = Int64(count - pieces.count % count)
-    if shares.contains(where: { $0 > 0 }) { return .given(shares, missing: missing % Int64(count)) }
-    let rest = pieces.prefix(count)
-    guard rest.count < count, let cheapest = rest.last else { return .nothing }
-    let gain = rest.reduce(0) { $0 + $1.net } + missing * cheapest.net - price.minor
-    return gain > 0 ? .missing(.pieces(missing), gain: gain) : .nothing
+    let rest = pieces.dropFirst(pieces.count - pieces.count % count)
+    let missing = Int64(count - rest.count)
+    let gain = rest.reduce(0) { $0 + $1.net } + missing * (rest.last?.net ?? 0) - price.minor
+    let isMore = !rest.isEmpty && gain > 0 && pieces.count < RuleLimits.promotionPieces
+    if step > 0 { return .given(shares, step: step, missing: isMore ? missing : 0) }
+    guard pieces.count < count, !rest.isEmpty, gain > 0 else { return .nothing }
+    return .missing(.pieces(missing), gain: gain)
   }
 
   private typealias Piece = (line: Int, net: Int64)

@@ -4,18 +4,6 @@ import SyncProtocol
 import Testing
 
 struct TierLaws {
-  @Test func `no amount of points, held, owed or spent, changes a tier (T3)`() {
-    forAll { (samples: inout Samples) in
-      let rulebook = samples.rulebook()
-      var cart = samples.cart()
-      let tier = rulebook.quote(cart).tier
-      cart.points = Points(samples.number(0...1_000))
-      cart.member?.available = Points(samples.number(-1_000...1_000))
-      cart.member?.held = samples.standing().held
-      return rulebook.quote(cart).tier == tier
-    }
-  }
-
   @Test func `a sale paid partly with points never lowers the tier it brings (T3)`() {
     forAll { (samples: inout Samples) in
       let (rulebook, cart) = (samples.rulebook(), samples.cart())

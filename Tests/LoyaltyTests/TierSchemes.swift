@@ -90,7 +90,7 @@ struct TierSchemes {
     }
   }
 
-  @Test func `hub and agent say the same of what travelled between them (T4)`() {
+  @Test func `a scheme and what is known of a member say the same after their documents were read back`() {
     forAll { (samples: inout Samples) in
       let member = samples.oracle()
       let facts = try JSONDecoder().decode(TierFacts.self, from: JSONEncoder().encode(member.facts))

@@ -94,7 +94,7 @@ struct MergeLaws {
       member: MemberID(high: 0, low: UInt64(samples.number(0...9))))
   }
 
-  @Test func `of several records of one person the same one stands, in whatever order they meet`() {
+  @Test func `of several records of one person the same one stands, in whatever order they meet (I1)`() {
     forAll { (samples: inout Samples) in
       let records = (0..<samples.number(2...6)).map { _ in rank(&samples) }
       func survivor(_ order: [IdentityRank]) -> IdentityRank {
@@ -111,13 +111,17 @@ struct MergeLaws {
     }
   }
 
-  @Test func `identity ranks are a total order: verified first, then earlier, then lower id`() {
+  @Test func `identity ranks are a total order: verified first, then earlier, then lower id (I1)`() {
     forAll { (samples: inout Samples) in
       let (a, b, c) = (rank(&samples), rank(&samples), rank(&samples))
       let oneOfThree = [a < b, b < a, a == b].filter { $0 }.count == 1
       let transitive = !(a < b && b < c) || a < c
-      let verifiedFirst = a.isVerified == b.isVerified || (a < b) == a.isVerified
-      return oneOfThree && transitive && verifiedFirst
+      // Rule by rule, each only where those before leave both alike.
+      let stands: Bool =
+        if a.isVerified != b.isVerified {
+          a.isVerified
+        } else if a.enrolledAt != b.enrolledAt { a.enrolledAt < b.enrolledAt } else { a.member < b.member }
+      return oneOfThree && transitive && (a < b) == stands
     }
   }
 }

@@ -14,13 +14,42 @@ struct PrintedCodes {
     }
   }
 
-  @Test func `one wrong character of a code is noticed (C4)`() {
+  private static let alphabet = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
+
+  @Test func `a code carries sixty bits, each of them, in characters that nobody mistakes (C4)`() {
     forAll { (samples: inout Samples) in
-      var characters = Array(ShortCode(bits: samples.uint()).description)
-      let place = samples.number(0...12)
-      let other = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ".filter { $0 != characters[place] }
-      characters[place] = other.randomElement(using: &samples.random)!
-      return ShortCode(String(characters)) == nil
+      let bits = samples.uint() & ((1 << 60) - 1)
+      let (code, other) = (ShortCode(bits: bits), ShortCode(bits: bits ^ 1 << UInt64(samples.number(0...59))))
+      let text = code.description
+      return code.bits == bits && ShortCode(text)?.bits == bits && other.description != text
+        && other.description.dropLast() != text.dropLast() && text.count == 13
+        && text.allSatisfy { Self.alphabet.contains($0) }
+    }
+  }
+
+  @Test func `any one wrong character, at every place of a code, is noticed (C4)`() {
+    forAll { (samples: inout Samples) in
+      let right = Array(ShortCode(bits: samples.uint()).description)
+      return right.indices.allSatisfy { place in
+        var wrong = right
+        repeat { wrong[place] = samples.oneOf(Self.alphabet) } while wrong[place] == right[place]
+        return ShortCode(String(wrong)) == nil
+      }
+    }
+  }
+
+  @Test func `swapped neighbours of a code are noticed, unless they stand half the alphabet apart (C4)`() {
+    forAll { (samples: inout Samples) in
+      let right = Array(ShortCode(bits: samples.uint()).description)
+      return right.indices.dropLast().allSatisfy { place in
+        var swapped = right
+        swapped.swapAt(place, place + 1)
+        guard let one = Self.alphabet.firstIndex(of: right[place]),
+          let next = Self.alphabet.firstIndex(of: right[place + 1])
+        else { return false }
+        let isMissed = abs(one - next) % 16 == 0
+        return (ShortCode(String(swapped)) != nil) == isMissed
+      }
     }
   }
 

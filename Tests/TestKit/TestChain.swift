@@ -12,14 +12,15 @@ public final class TestChain {
   public let stores: [TestStore]
 
   /// Stores are S001, S002, …; they have heard of the rulebook.
-  public init(stores count: Int, seed: UInt64 = Seed.ofThisRun, rulebook: JSONValue = DemoChain.rulebook)
-    throws
-  {
+  public init(
+    stores count: Int, seed: UInt64 = Seed.ofThisRun, rulebook: JSONValue = DemoChain.rulebook,
+    in place: TemporaryFolder.Place = .usual
+  ) throws {
     let hub = try TestHub(seed: seed)
     try hub.publish(rulebook)
     self.hub = hub
     stores = try (1...max(count, 1)).prefix(count).map {
-      try TestStore(hub, "S00\($0)", seed: seed)
+      try TestStore(hub, "S00\($0)", seed: seed, in: place)
     }
     for store in stores { store.sync() }
   }

@@ -20,13 +20,15 @@ public final class TestStore {
   private var opened: StoreAgent?
   private var server: ServedRouter?
 
-  public init(_ hub: TestHub, _ code: String, seed: UInt64 = Seed.ofThisRun) throws {
+  public init(
+    _ hub: TestHub, _ code: String, seed: UInt64 = Seed.ofThisRun, in place: TemporaryFolder.Place = .usual
+  ) throws {
     let new = try hub.addStore(code)
     self.code = code
     node = new.node
     token = new.token
     clock = TestClock(hub.clock.nowMs)
-    folder = try TemporaryFolder("store")
+    folder = try TemporaryFolder("store", in: place)
     line = try hub.layLine()
     random = SeededSource(seed: seed &* 31 &+ UInt64(new.node.number))
     try open()

@@ -107,9 +107,7 @@ extension MemberView {
     var mine = record.holding?.lots.mapValues(\.held) ?? [:]
     debt += record.account?.debt ?? .zero
     if let account = record.account {
-      let joined = account.joined ?? tierFacts.history.joined
-      tierFacts.history.merge(MetricHistory(joined: joined, months: account.months))
-      tierFacts.overrides += account.floors.map { TierOverride($0) }
+      tierFacts.add(account)
       if let day = account.dayEarned { earned[day.day, default: .zero] += day.points }
       if let state = account.checkIns { checkIns.append(state) }
       for count in account.uses { uses.add(count) }

@@ -24,7 +24,8 @@ public struct ShortCode: Hashable, Sendable, CustomStringConvertible {
 
   public var bytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * $0)) } }
 
-  /// Odd weights modulo 32 find every single wrong character; the position in them finds swapped neighbours.
+  /// Odd weights modulo 32 find every single wrong character; the position in them finds swapped neighbours,
+  /// but for two that stand half the alphabet apart.
   private static func check(_ values: ArraySlice<Int>) -> Int {
     values.enumerated().reduce(7) { ($0 + $1.element * (2 * $1.offset + 3)) % 32 }
   }

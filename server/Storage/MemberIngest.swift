@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ServerCore
 import Storage
 import SyncProtocol
 
@@ -38,7 +39,7 @@ extension HubTransaction {
   ) throws -> (EntryOutcome, String) {
     let claimed = time.ms > nowMs + Limits.clockLeadMs ? HybridTime(ms: nowMs) : time
     let before = try self.registers(of: member)
-    var outcome: (EntryOutcome, String) = (.accepted, "")
+    var written: [Register] = []
     for register in registers {
       let mine = StampedValue(value: register.value, time: claimed, node: node)
       // One node's entries come in the order they were made, whatever its clock said.
@@ -55,6 +56,11 @@ extension HubTransaction {
           member.bytes, register.name, register.value, Int64(bitPattern: claimed.packed),
           Int64(node.number),
         ])
+      written.append(register)
+    }
+    // Who is whom is decided by all that was written, wherever in the list a name or birthday stands.
+    var outcome: (EntryOutcome, String) = (.accepted, "")
+    for register in written {
       if let merged = try claim(register, of: member, before: before[register.name]?.value) {
         outcome = merged
       }
@@ -115,13 +121,11 @@ extension HubTransaction {
     kind == Register.phoneField ? store.phoneKey(value).bytes : Array(value.utf8)
   }
 
-  /// Two people may share a phone: different names or birthdays are for a person to decide.
+  /// Why two persons are not one, as far as all their records say.
   private func differs(_ first: MemberID, _ second: MemberID) throws -> String? {
-    let (a, b) = (try registers(of: first), try registers(of: second))
-    for field in [Register.nameField, Register.birthdayField] {
-      if let one = a[field]?.value, let other = b[field]?.value, one != other { return "different \(field)" }
-    }
-    return nil
+    PersonRule.difference(
+      try group(of: first).map { try registers(of: $0) }, try group(of: second).map { try registers(of: $0) }
+    ).map { "different \($0)" }
   }
 
   /// One of two becomes an alias of the other; both rows stay, so that taking the alias away

@@ -77,9 +77,9 @@ extension HubTransaction {
     var facts = TierFacts(history: MetricHistory(joined: try joined(root) ?? Day(0)))
     let records = try group(of: root)
     for record in records {
-      let joined = try joined(record) ?? facts.history.joined
-      facts.history.merge(MetricHistory(joined: joined, months: try months(of: record)))
-      facts.overrides += try floors(of: record).map { TierOverride($0) }
+      facts.add(
+        AccountRow(joined: try joined(record), months: try months(of: record), floors: try floors(of: record))
+      )
     }
     let bought = try records.flatMap { try memberships(of: $0) }
     facts.pay(bought, utcOffsetMinutes: try rulebook(at: Timestamp(ms: nowMs)).utcOffsetMinutes)
