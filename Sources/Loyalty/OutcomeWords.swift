@@ -108,6 +108,10 @@ extension RuleOutcome {
       return Words(
         zh: "再买 \(distance) 件，约省 \(money(amount))",
         en: "\(distance) more to save about \(money(amount))")
+    case "promotion_short":
+      return Words(zh: "还差 \(money(distance))", en: "\(money(distance)) short of what it asks for")
+    case "promotion_pieces_short":
+      return Words(zh: "还差 \(distance) 件", en: "\(distance) pieces short of what it asks for")
     case "promotion_other_better":
       return Words(zh: "已选用更优惠的活动", en: "A better promotion of its group was used")
     case "promotion_other_chosen":

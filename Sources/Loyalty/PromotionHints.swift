@@ -2,13 +2,15 @@ import SyncProtocol
 
 /// What is told of promotions, and how far away more of them is (law Q6). A promise is tried out before it
 /// is made: the sale is decided again with so many goods more, and only what the customer would then save
-/// over and above what they save now is told.
+/// over and above what they save now is told. Where trying takes too much work nothing is promised, only what
+/// is short as the cart stands.
 struct PromotionHints {
   private enum Promise {
     /// `pieces` of a gift.
     case kept(distance: Int64, gain: Int64, pieces: Int)
     /// With what the promotion would come to instead, where that says why.
     case broken(String?)
+    case untried
   }
 
   private let stage: PromotionStage
@@ -53,18 +55,21 @@ struct PromotionHints {
       if case .kept(let distance, let gain, _) = promise, gain > 0 {
         return said("promotion_spend_more", gain, distance)
       }
+      if case .untried = promise { return said("promotion_short", 0, missing) }
       return said(why(promise, number, judged))
     case .missing(.pieces(let missing), let gain):
       let promise = promise(number, missing, gain)
       if case .kept(let distance, let gain, _) = promise, gain > 0 {
         return said("promotion_add_more", gain, distance)
       }
+      if case .untried = promise { return said("promotion_pieces_short", 0, missing) }
       return said(why(promise, number, judged))
     case .missingGift(_, let missing):
       let promise = promise(number, missing, 0)
       if case .kept(let distance, let gain, let pieces) = promise, gain >= 0 {
         return said("gift_spend_more", Int64(pieces), distance)
       }
+      if case .untried = promise { return said("promotion_short", 0, missing) }
       return said(why(promise, number, judged))
     }
   }
@@ -88,7 +93,7 @@ struct PromotionHints {
     // Instead of another of its group it finds more on its goods than after it.
     var more = stage.candidates[number].mode == .best ? 0 : missing
     for _ in 0..<RuleLimits.hintTries {
-      guard let trial = trial(number, more, isChosen: true) else { break }
+      guard let trial = trial(number, more, isChosen: true) else { return .untried }
       switch trial.saving {
       case .missing(.money(let rest), _), .missing(.pieces(let rest), _), .missingGift(_, let rest):
         more += rest
@@ -100,7 +105,7 @@ struct PromotionHints {
   }
 
   private mutating func outcome(of number: Int, with more: Int64) -> Promise {
-    guard let trial = trial(number, more, isChosen: false) else { return .broken(nil) }
+    guard let trial = trial(number, more, isChosen: false) else { return .untried }
     guard let own = trial.own else { return .broken(trial.lack) }
     let gain = trial.saved - saved
     // A gift saves nothing; it must not cost what others save.

@@ -6,13 +6,17 @@ import SyncProtocol
 struct PromotionStage {
   /// A promotion whose condition is met and which covers something.
   struct Candidate: StagedOffer {
-    let promotion: Promotion
+    /// Of the rulebook, and its place there: candidates are copied often, and a promotion has many parts.
+    fileprivate let promotions: [Promotion]
+    fileprivate let place: Int
     let effect: PromotionEffect
     /// Positions in `order`, rising, and the pieces on them.
     fileprivate(set) var covered: [Int]
     fileprivate(set) var pieces: [Int64]
     let mode: GroupMode
     let group: Int
+
+    var promotion: Promotion { promotions[place] }
 
     func saving(on left: [Int64]) -> Saving {
       effect.saving(on: covered.map { left[$0] }, pieces: pieces)
@@ -58,7 +62,8 @@ struct PromotionStage {
     let isSpecial = order.map { lines[$0].hasSpecialPrice }
     let modes = Dictionary(rulebook.promotionGroups.map { ($0.id, $0.mode) }) { first, _ in first }
     var numbers: [String: Int] = [:]
-    for promotion in rulebook.promotions where course.recorded?.exhausted.contains(promotion.id) != true {
+    for (place, promotion) in rulebook.promotions.enumerated()
+    where course.recorded?.exhausted.contains(promotion.id) != true {
       if let unmet = promotion.when.unmet(on: course.occasion) {
         outcomes.append(RuleOutcome(rule: promotion.id, code: unmet.code, amount: unmet.amount))
         continue
@@ -85,7 +90,7 @@ struct PromotionStage {
       }
       candidates.append(
         Candidate(
-          promotion: promotion, effect: promotion.effect, covered: covered,
+          promotions: rulebook.promotions, place: place, effect: promotion.effect, covered: covered,
           pieces: covered.map { pieces[$0] }, mode: promotion.group.flatMap { modes[$0] } ?? .stack,
           group: number))
     }
@@ -123,11 +128,12 @@ struct PromotionStage {
     }
   }
 
-  /// About how many lines are looked at when it decides once.
+  /// About how many lines are looked at when it is copied and decides once.
   var work: Int {
     var options = [Int](repeating: 1, count: groups)
     for candidate in candidates where candidate.mode == .best { options[candidate.group] += 1 }
-    return options.reduce(1) { min($0 * $1, RuleLimits.offerChoices) } * candidates.count * nets.count
+    let choices = options.reduce(1) { min($0 * $1, RuleLimits.offerChoices) }
+    return candidates.count * (choices * nets.count + 40)
   }
 
   /// Adds an article that costs so much, of the goods that a candidate covers. Whatever covers all that it

@@ -14,9 +14,9 @@ public enum RuleLimits {
   public static let offerChoices = 256
   /// Choices times lines: keeps the longest cart within its milliseconds.
   public static let offerWork = 8_192
-  /// Lines looked at to try out what promotions promise for goods that are not in the cart yet; of a sale
-  /// that takes more, the later ones promise nothing.
-  public static let hintWork = 200_000
+  /// Lines looked at to try out what promotions promise for goods that are not in the cart yet, about a tenth
+  /// of a millisecond; of a sale that takes more, the later ones only say what they are short of.
+  public static let hintWork = 20_000
   /// Tries at how much more it takes where other promotions take their part of what is added: enough where
   /// they halve it.
   public static let hintTries = 20

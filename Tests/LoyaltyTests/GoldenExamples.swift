@@ -45,6 +45,8 @@ struct GoldenExamples {
     "promotion_other_chosen": "needs more choices than anybody reads; LongCarts.swift has it",
     "coupon_other_chosen": "needs more choices than anybody reads; LongCarts.swift has it",
     "promotion_too_many": "needs more promotions than anybody reads; LongCarts.swift has it",
+    "promotion_short": "needs more promotions than anybody reads; LongCarts.swift has it",
+    "promotion_pieces_short": "needs more promotions than anybody reads; LongCarts.swift has it",
   ]
 
   @Test func `every outcome that has words comes up in an example, but for named exceptions`() throws {

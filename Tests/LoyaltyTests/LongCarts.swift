@@ -57,4 +57,30 @@ struct LongCarts {
       return refund == sale.paidInMoney && rulebook.differences(of: sale, coupons: used) == []
     }
   }
+
+  @Test func `where so many promotions compete that no promise is tried, each says what it is short of (Q6)`()
+  {
+    var rulebook = Rulebook.none
+    rulebook.promotionGroups = (0..<4).map { PromotionGroup(id: "g\($0)", mode: .best) }
+    rulebook.promotions = (0..<40).map { number in
+      let steps = Int64(number + 1)
+      return Promotion(
+        id: "p\(number)", name: Samples.words,
+        effect: number < 20
+          ? .amountOff([.init(spend: Money(1_000_00 * steps), off: Money(10_00))])
+          : .countRateOff([.init(count: 20 + number, payRatePermille: 500)]),
+        group: "g\(number % 4)")
+    }
+    let lines = (0..<10).map { number in
+      SaleLine(sku: "sku\(number)", quantity: Quantity(milli: 1_000), gross: Money(50_00))
+    }
+    let outcomes = rulebook.quote(Cart(businessTime: Samples.noon, lines: lines)).outcomes
+    for (number, outcome) in outcomes.enumerated() {
+      let isMoney = number < 20
+      #expect(outcome.code == (isMoney ? "promotion_short" : "promotion_pieces_short"))
+      let distance = isMoney ? 1_000_00 * (number + 1) - 500_00 : 10 + number
+      #expect(outcome.distance == Int64(distance) && outcome.amount == 0)
+    }
+    #expect(outcomes.map(\.rule) == rulebook.promotions.map(\.id))
+  }
 }

@@ -122,7 +122,9 @@ struct PromiseLaws {
     forAll(30_000) { (samples: inout Samples) in
       let shop = Case(&samples)
       for promotion in shop.rulebook.promotions {
-        guard let told = shop.quote.outcomes.first(where: { $0.rule == promotion.id }), told.distance > 0
+        guard let told = shop.quote.outcomes.first(where: { $0.rule == promotion.id }), told.distance > 0,
+          // What is short as the cart stands promises nothing.
+          !["promotion_short", "promotion_pieces_short"].contains(told.code)
         else {
           continue
         }
