@@ -16,7 +16,7 @@ enum Rulebooks {
     known.filter { waits($0, at: newer.effectiveFrom) }.map { older in
       let (version, time) = (older.version.text, older.effectiveFrom.text)
       return "注意：第 \(version) 版（原定 \(time) 生效）将被取代，不再生效 "
-        + "mind: version \(version), due at \(time), is replaced and will not take effect"
+        + "note: version \(version), due at \(time), is replaced and will not take effect"
     }
   }
 
