@@ -8,6 +8,8 @@ import GRDBSQLite
 /// A value that can be bound to a `?`.
 public protocol SQLBindable {
   func bind(to statement: SQLiteStatement, at index: Int32) -> Int32
+  /// The same for engines that take values of a kind.
+  var cell: SQLRow.Cell { get }
 }
 
 extension Database {
@@ -17,6 +19,12 @@ extension Database {
       let code = sqlite3_step(statement)
       if code != SQLITE_DONE, code != SQLITE_ROW { throw failure(code, sql) }
     }
+  }
+
+  /// Runs a kept statement and answers how many rows it inserted, changed or deleted.
+  public func change(_ sql: String, _ arguments: [(any SQLBindable)?] = []) throws -> Int {
+    try run(sql, arguments)
+    return changesCount
   }
 
   /// The rows of a kept statement; columns are read by their index.
@@ -58,10 +66,9 @@ extension Database {
     return try body(statement)
   }
 
-  func failure(_ code: Int32, _ sql: String) -> DatabaseError {
-    DatabaseError(
-      resultCode: ResultCode(rawValue: code),
-      message: sqliteConnection.map { String(cString: sqlite3_errmsg($0)) },
-      sql: sql)
+  func failure(_ code: Int32, _ sql: String) -> any Error {
+    let message = sqliteConnection.map { String(cString: sqlite3_errmsg($0)) }
+    if code & 0xFF == SQLITE_CONSTRAINT { return BrokenConstraint(message: message ?? "constraint") }
+    return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
   }
 }

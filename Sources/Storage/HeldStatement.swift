@@ -30,6 +30,16 @@ public struct HeldStatement {
     }
   }
 
+  /// Runs with these arguments.
+  func run(_ arguments: [(any SQLBindable)?]) throws {
+    for (index, argument) in arguments.enumerated() {
+      let place = Int32(index + 1)
+      let code = argument?.bind(to: handle, at: place) ?? sqlite3_bind_null(handle, place)
+      if code != SQLITE_OK { throw db.failure(code, statement.sql) }
+    }
+    try run()
+  }
+
   public func run() throws {
     defer { sqlite3_reset(handle) }
     let code = sqlite3_step(handle)

@@ -14,6 +14,9 @@ public struct SQLRow: Sendable {
 
   private let cells: [Cell]
 
+  /// From an engine that read the columns itself.
+  public init(_ cells: [Cell]) { self.cells = cells }
+
   init(_ statement: SQLiteStatement) {
     cells = (0..<sqlite3_column_count(statement)).map { index in
       switch sqlite3_column_type(statement, index) {
@@ -40,6 +43,7 @@ public protocol SQLReadable {
 }
 
 extension Int64: SQLReadable, SQLBindable {
+  public var cell: SQLRow.Cell { .integer(self) }
   public init(_ cell: SQLRow.Cell) { if case .integer(let value) = cell { self = value } else { self = 0 } }
   public func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
     sqlite3_bind_int64(statement, index, self)
@@ -47,6 +51,7 @@ extension Int64: SQLReadable, SQLBindable {
 }
 
 extension Int: SQLReadable, SQLBindable {
+  public var cell: SQLRow.Cell { .integer(Int64(self)) }
   public init(_ cell: SQLRow.Cell) { self = Int(Int64(cell)) }
   public func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
     sqlite3_bind_int64(statement, index, Int64(self))
@@ -54,18 +59,21 @@ extension Int: SQLReadable, SQLBindable {
 }
 
 extension Int32: SQLBindable {
+  public var cell: SQLRow.Cell { .integer(Int64(self)) }
   public func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
     sqlite3_bind_int64(statement, index, Int64(self))
   }
 }
 
 extension Bool: SQLBindable {
+  public var cell: SQLRow.Cell { .integer(self ? 1 : 0) }
   public func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
     sqlite3_bind_int64(statement, index, self ? 1 : 0)
   }
 }
 
 extension String: SQLReadable, SQLBindable {
+  public var cell: SQLRow.Cell { .text(self) }
   public init(_ cell: SQLRow.Cell) { if case .text(let value) = cell { self = value } else { self = "" } }
   public func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
     var copy = self
@@ -82,6 +90,7 @@ extension String: SQLReadable, SQLBindable {
 }
 
 extension [UInt8]: SQLReadable, SQLBindable {
+  public var cell: SQLRow.Cell { .blob(self) }
   public init(_ cell: SQLRow.Cell) { if case .blob(let value) = cell { self = value } else { self = [] } }
   public func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
     withUnsafeBytes { bytes in

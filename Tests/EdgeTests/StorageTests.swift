@@ -40,7 +40,7 @@ import Testing
     try queue.write { db in
       try db.execute(sql: "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a)")
     }
-    #expect(throws: DatabaseError.self) { try queue.write { try $0.run("INSERT INTO b VALUES (1)") } }
+    #expect(throws: BrokenConstraint.self) { try queue.write { try $0.run("INSERT INTO b VALUES (1)") } }
   }
 
   private static let steps = [

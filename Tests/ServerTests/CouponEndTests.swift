@@ -135,43 +135,4 @@ import Testing
       #expect(try CouponDeskTests.counts(hub).issued == 0)
     }
   }
-
-  @Test func `templates and coupons of an older hub stay, active and with what is known of them`()
-    async throws
-  {
-    try await onItsOwnThread {
-      let folder = try TemporaryFolder("older")
-      let pool = try SQLiteFile.openPool(folder.file("hub.db"), durability: .acknowledged)
-      try Migration.apply(Array(HubSchema.migrations.prefix(7)), to: pool)
-      let (id, member): (CouponID, MemberID) = (Write.id(1), Write.id(2))
-      let terms = try CouponTerms(
-        kind: .exchange, name: Words(zh: "豆浆", en: "Soy milk"), value: 0,
-        expiresAt: Timestamp("2026-12-01T00:00:00.250+08:00")
-      ).encoded()
-      let code = ShortCode(bits: 0x123_4567_89AB_CDEF)
-      try pool.write { db in
-        try db.run(
-          "INSERT INTO coupon_templates (template, terms, created_ms) VALUES ('soy', ?, 1)", [terms])
-        try db.run(
-          """
-          INSERT INTO coupons (coupon, code, template, member, terms, state, holder, issued_ms)
-          VALUES (?, ?, 'soy', ?, ?, 1, 0, 5)
-          """, [id.bytes, code.description, member.bytes, terms])
-      }
-      try pool.close()
-      let clock = TestClock()
-      let store = try HubStore(
-        folder: folder.path, environment: HubEnvironment(nowMs: { clock.nowMs }, random: { 7 }))
-      let template = try #require(try store.templates().first)
-      #expect(template.template.state == .active && template.counts.issued == 1)
-      #expect(template.counts.redeemed == 1 && template.counts.left == nil)
-      let coupon = try store.coupon(called: code.description)
-      #expect(coupon.state == .redeemed && coupon.history.map(\.kind) == [.issued, .redeemed])
-      // Its code is taken: no code to claim will be the same.
-      let taken = try store.pool.read { try $0.rows("SELECT code, state, issue FROM coupon_codes") }
-      #expect(taken.count == 1 && taken[0][0] as Int64 == Int64(code.bits) && taken[0][1] as Int64 == 1)
-      let expires = try store.pool.read { try $0.rows("SELECT expires_ms FROM coupons")[0][0] as Int64 }
-      #expect(expires == Timestamp("2026-12-01T00:00:00.250+08:00")?.ms)
-    }
-  }
 }

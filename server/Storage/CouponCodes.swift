@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import ServerCore
 import Storage
@@ -42,17 +41,12 @@ extension HubTransaction {
   /// Writes new codes of 60 random bits (law C4), first those that were drawn ahead. The table has every code
   /// there is, so one that is taken is not written, and another is drawn.
   func writeCodes(_ count: Int, of issue: Int64, after done: Int64) throws {
-    let insert = try HeldStatement(db, "INSERT OR IGNORE INTO coupon_codes (code, issue) VALUES (?, ?)")
-    insert.bind(2, Int(issue))
     var drawn = store.drawnCodes.withLock { $0.next(count, of: issue, after: done) }
     var missing = count
     while missing > 0 {
       drawn += (drawn.count..<missing).map { _ in ShortCode(bits: store.environment.random()).bits }
-      for bits in drawn {
-        insert.bind(1, Int(bits))
-        try insert.run()
-        missing -= db.changesCount
-      }
+      missing -= try db.insert(
+        into: "coupon_codes", ["code", "issue"], drawn.map { [Int64(bitPattern: $0), issue] })
       drawn = []
     }
   }

@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import GRDB
 import Loyalty
 import ServerCore
 import Storage
@@ -151,17 +150,17 @@ extension HubTransaction {
       throw CouponFault.issue(.outOfStock(left: max(0, stock - stored.issued)))
     }
     let bound = try order.store.map { try node(of: $0) }
-    try db.run(
+    let added = try db.rows(
       """
       INSERT INTO coupon_issues (issue, digest, template, audience, tier, bound_to, actor, state, total,
         created_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) RETURNING number
       """,
       [
         id.bytes, try order.digest(), order.template, audience.rawValue, order.tier,
         bound.map { Int64($0.number) }, actor, preview.total, nowMs,
       ])
-    let number = db.lastInsertedRowID
+    let number: Int64 = added[0][0]
     for (position, member) in (order.memberIds ?? []).enumerated() {
       try db.run(
         "INSERT INTO coupon_issue_members (issue, position, member) VALUES (?, ?, ?)",

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import ServerCore
 import Storage
@@ -112,10 +111,10 @@ extension HubTransaction {
     while true {
       let mac = PhoneKey(phone: text, key: store.keys.phoneIndex).bytes
       let code = ShortCode(bits: mac.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
-      try db.run(
-        "INSERT OR IGNORE INTO coupon_codes (code, state) VALUES (?, ?)",
+      let isNew = try db.change(
+        "INSERT INTO coupon_codes (code, state) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [Int64(code.bits), CodeState.claimed.rawValue])
-      if db.changesCount > 0 { return code }
+      if isNew > 0 { return code }
       text += "+"
     }
   }
@@ -132,7 +131,10 @@ extension HubTransaction {
         $0 + $1.amount.minor
       }
       try db.run(
-        "INSERT OR IGNORE INTO double_redemptions (coupon, sale, node, at_ms, worth) VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO double_redemptions (coupon, sale, node, at_ms, worth) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """,
         [coupon.bytes, sale.id.bytes, Int64(node.number), sale.businessTime.ms, worth + off])
       try note(.redeemedAgain, of: coupon, CouponNote(node: node, sale: sale.id, at: sale.businessTime))
       return false
@@ -148,12 +150,12 @@ extension HubTransaction {
   /// A fully returned sale gives its coupons back to life, held where it was returned; not those that
   /// another sale had redeemed before it.
   func revive(_ coupon: CouponID, of sale: SaleID, at node: NodeID) throws {
-    try db.run(
+    let revived = try db.change(
       """
       UPDATE coupons SET state = 0, holder = ?, sale = NULL, node = NULL
       WHERE coupon = ? AND state = 1 AND sale = ?
       """, [Int64(node.number), coupon.bytes, sale.bytes])
-    if db.changesCount > 0 { try note(.reversed, of: coupon, CouponNote(node: node, sale: sale)) }
+    if revived > 0 { try note(.reversed, of: coupon, CouponNote(node: node, sale: sale)) }
     touch(.coupon(coupon))
   }
 

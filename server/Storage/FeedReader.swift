@@ -1,6 +1,5 @@
 import Compression
 import Foundation
-import GRDB
 import ServerCore
 import Storage
 import Synchronization
@@ -54,7 +53,7 @@ public final class FeedReader: Sendable {
 
   /// The last transaction's end within a page's reach, by records and by bytes. A transaction is never split,
   /// so the first one is always taken.
-  private func end(of from: HubSeq, _ head: HubSeq, _ db: Database) throws -> HubSeq {
+  private func end(of from: HubSeq, _ head: HubSeq, _ db: any SQLConnection) throws -> HubSeq {
     var end = from
     var bytes = 0
     let transactions = try db.rows(
@@ -70,7 +69,7 @@ public final class FeedReader: Sendable {
     return end
   }
 
-  private func section(_ range: Range, _ db: Database) throws -> PageSection? {
+  private func section(_ range: Range, _ db: any SQLConnection) throws -> PageSection? {
     if let known = cache.withLock({ $0.sections[range] }) { return known }
     let made = try encode(range, db)
     cache.withLock { cache in
@@ -88,7 +87,7 @@ public final class FeedReader: Sendable {
     return made
   }
 
-  private func encode(_ range: Range, _ db: Database) throws -> PageSection? {
+  private func encode(_ range: Range, _ db: any SQLConnection) throws -> PageSection? {
     guard
       let number: Int64 = try db.rows(
         "SELECT partition FROM partitions WHERE name = ?", [range.partition.name]

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import ServerCore
 import Storage
@@ -23,7 +22,10 @@ extension HubTransaction {
 
   func noteBenefit(_ benefit: String, of root: MemberID) throws {
     try db.run(
-      "INSERT OR IGNORE INTO benefits_given (member, benefit, at_ms) VALUES (?, ?, ?)",
+      """
+      INSERT INTO benefits_given (member, benefit, at_ms) VALUES (?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """,
       [root.bytes, benefit, nowMs])
   }
 
@@ -89,13 +91,16 @@ extension HubTransaction {
   private func make(_ effect: ReferralEffect) throws {
     let (key, member) = (effect.reward.key, effect.reward.member)
     let name = "\(key)/\(effect.number)"
-    try db.run(
-      "INSERT OR IGNORE INTO referral_effects (effect, number, member, reward, at_ms) VALUES (?, ?, ?, ?, ?)",
+    let isNew = try db.change(
+      """
+      INSERT INTO referral_effects (effect, number, member, reward, at_ms) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """,
       [
         key, effect.number, member.bytes,
         String(decoding: try JSONEncoder().encode(effect.reward.reward), as: UTF8.self), nowMs,
       ])
-    if db.changesCount == 0 { return }
+    if isNew == 0 { return }
     if effect.isClawback {
       try takeBack(effect.reward.reward, from: member, cause: name)
     } else {

@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import GRDB
 import Loyalty
 import Storage
 import Synchronization
@@ -31,7 +30,7 @@ public struct ChainKeys: Sendable {
 
 /// Headquarters' database. All writing goes through `HubWriter`, one transaction for many waiting requests.
 public final class HubStore: Sendable {
-  let pool: DatabasePool
+  let pool: any SQLDatabase
   public let environment: HubEnvironment
   public let keys: ChainKeys
   let hasher: RowHasher
@@ -44,20 +43,21 @@ public final class HubStore: Sendable {
   public init(folder: String, environment: HubEnvironment) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     lock = try FolderLock(folder)
-    pool = try SQLiteFile.openPool(
+    let file = try SQLiteFile.openPool(
       folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000, checkpointPages: 8_000)
-    try Migration.apply(HubSchema.migrations, to: pool)
+    try Migration.apply(HubSchema.migrations, to: file)
+    pool = SQLitePool(file)
     self.environment = environment
     let keys = try pool.write { try Self.keys($0, environment) }
     self.keys = keys
     hasher = RowHasher(key: keys.digest)
     head = Mutex(
       try pool.read {
-        HubSeq(UInt64(try Int64.fetchOne($0, sql: "SELECT max(hub_seq) FROM transactions") ?? 0))
+        HubSeq(UInt64(try $0.rows("SELECT max(hub_seq) FROM transactions").first?[0] as Int64? ?? 0))
       })
   }
 
-  private static func keys(_ db: Database, _ environment: HubEnvironment) throws -> ChainKeys {
+  private static func keys(_ db: any SQLConnection, _ environment: HubEnvironment) throws -> ChainKeys {
     func key(_ name: String) throws -> [UInt8] {
       if let kept = try db.rows("SELECT value FROM meta WHERE name = ?", [name]).first {
         return kept[0] as [UInt8]

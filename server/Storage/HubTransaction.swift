@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -19,7 +18,7 @@ public final class HubTransaction {
     case allowance(String, NodeID)
   }
 
-  let db: Database
+  let db: any SQLConnection
   let store: HubStore
   let nowMs: Int64
   private(set) var head: HubSeq
@@ -43,7 +42,7 @@ public final class HubTransaction {
   private var isAborted = false
   private var hasPublished = false
 
-  init(_ db: Database, _ store: HubStore) throws {
+  init(_ db: any SQLConnection, _ store: HubStore) throws {
     self.db = db
     self.store = store
     nowMs = store.environment.nowMs()
@@ -114,7 +113,10 @@ public final class HubTransaction {
       try savepoint(body)
     } catch  where !isAborted {
       try db.run(
-        "INSERT OR REPLACE INTO unfinished_work (member, reason, at_ms) VALUES (?, ?, ?)",
+        """
+        INSERT INTO unfinished_work (member, reason, at_ms) VALUES (?, ?, ?)
+        ON CONFLICT (member) DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms
+        """,
         [member.bytes, "\(error)", nowMs])
     }
   }
@@ -162,7 +164,10 @@ public final class HubTransaction {
     if let bytes = fields?.canonicalBytes {
       digest.add(store.hasher.hash(key, canonicalFields: bytes))
       try db.run(
-        "INSERT OR REPLACE INTO projection (partition, kind, key, fields) VALUES (?, ?, ?, ?)",
+        """
+        INSERT INTO projection (partition, kind, key, fields) VALUES (?, ?, ?, ?)
+        ON CONFLICT (partition, kind, key) DO UPDATE SET fields = excluded.fields
+        """,
         [number, kind, key.bytes, bytes])
     } else {
       try db.run(
@@ -179,8 +184,9 @@ public final class HubTransaction {
     if let row = try db.rows("SELECT partition FROM partitions WHERE name = ?", [partition.name]).first {
       number = row[0]
     } else {
-      try db.run("INSERT INTO partitions (name, count, high, low) VALUES (?, 0, 0, 0)", [partition.name])
-      number = db.lastInsertedRowID
+      number = try db.rows(
+        "INSERT INTO partitions (name, count, high, low) VALUES (?, 0, 0, 0) RETURNING partition",
+        [partition.name])[0][0]
     }
     partitionNumbers[partition.name] = number
     return number

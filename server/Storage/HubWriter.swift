@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import Storage
 import Synchronization
 import SyncProtocol
 

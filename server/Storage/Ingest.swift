@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import ServerCore
 import Storage
@@ -46,8 +45,9 @@ extension HubTransaction {
     guard let last = push.entries.last else { return }
     try db.run(
       """
-      INSERT OR IGNORE INTO batches (node, epoch, first_seq, last_seq, received_ms, message)
+      INSERT INTO batches (node, epoch, first_seq, last_seq, received_ms, message)
       VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
       """,
       [
         Int64(node.number), push.epoch, Int64(push.firstSeq.number), Int64(last.seq.number), nowMs,
@@ -77,8 +77,8 @@ extension HubTransaction {
         outcome = try savepoint { try effect(of: entry, from: node, epoch: epoch) }
       } catch let fault as EntryFault {
         outcome = (.quarantined, fault.reason)
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-        outcome = (.quarantined, "breaks a rule of the ledger: \(error.message ?? "constraint")")
+      } catch let broken as BrokenConstraint {
+        outcome = (.quarantined, "breaks a rule of the ledger: \(broken.message)")
       }
     }
     if outcome.0 == .quarantined {

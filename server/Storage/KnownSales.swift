@@ -1,6 +1,5 @@
 import Compression
 import Foundation
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -98,8 +97,9 @@ extension HubTransaction {
       let reason = "refunded \(back.refund.minor), the goods were paid with \(effects.refund.minor)"
       try db.run(
         """
-        INSERT OR IGNORE INTO refund_differences (sale_return, node, seq, refund, expected)
+        INSERT INTO refund_differences (sale_return, node, seq, refund, expected)
         VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
         """,
         [back.id.bytes, Int64(node.number), Int64(entry.seq.number), back.refund.minor, effects.refund.minor])
       return (.compensated, reason)

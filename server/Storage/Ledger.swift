@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import ServerCore
 import Storage
@@ -83,7 +82,10 @@ extension HubTransaction {
   private func noteOverspend(of points: Points, by member: MemberID, _ cause: Cause) throws {
     guard let reference = cause.reference else { return }
     try db.run(
-      "INSERT OR IGNORE INTO overspends (cause, node, seq, member, points, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+      """
+      INSERT INTO overspends (cause, node, seq, member, points, at_ms) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """,
       [
         reference, Int64(cause.node.number), Int64(cause.seq.number), member.bytes, points.count,
         cause.businessTime.ms,
@@ -196,7 +198,10 @@ extension HubTransaction {
       try db.rows("SELECT value FROM meta WHERE name = 'hub movements'").first
       .flatMap { UInt64(String(decoding: $0[0] as [UInt8], as: UTF8.self)) } ?? 0
     try db.run(
-      "INSERT OR REPLACE INTO meta (name, value) VALUES ('hub movements', ?)", [Array("\(last + 1)".utf8)])
+      """
+      INSERT INTO meta (name, value) VALUES ('hub movements', ?)
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value
+      """, [Array("\(last + 1)".utf8)])
     return last + 1
   }
 
@@ -243,12 +248,12 @@ extension HubTransaction {
     let key: [(any SQLBindable)?] = [
       member.bytes, lot.expiresOn.number, lot.availableFrom.number,
     ]
-    try db.run(
+    let known = try db.change(
       """
       UPDATE lots SET added = added + ?, used = used + ?
       WHERE member = ? AND expires_on = ? AND available_from = ?
       """, [added.count, used.count] + key)
-    if db.changesCount == 0 {
+    if known == 0 {
       try db.run(
         "INSERT INTO lots (member, expires_on, available_from, added, used) VALUES (?, ?, ?, ?, ?)",
         key + [added.count, used.count])
@@ -261,12 +266,12 @@ extension HubTransaction {
     let key: [(any SQLBindable)?] = [
       member.bytes, lot.expiresOn.number, lot.availableFrom.number, Int64(node.number),
     ]
-    try db.run(
+    let known = try db.change(
       """
       UPDATE holdings SET granted = granted + ?, used = used + ?
       WHERE member = ? AND expires_on = ? AND available_from = ? AND node = ?
       """, [granted.count, used.count] + key)
-    if db.changesCount == 0 {
+    if known == 0 {
       try db.run(
         """
         INSERT INTO holdings (member, expires_on, available_from, node, granted, used)

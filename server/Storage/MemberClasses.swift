@@ -1,4 +1,3 @@
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -54,15 +53,19 @@ extension HubTransaction {
       on: today)
     guard found != before?.class else { return }
     try db.run(
-      "INSERT OR REPLACE INTO member_classes (member, class, since_day, previous) VALUES (?, ?, ?, ?)",
+      """
+      INSERT INTO member_classes (member, class, since_day, previous) VALUES (?, ?, ?, ?)
+      ON CONFLICT (member) DO UPDATE SET class = excluded.class, since_day = excluded.since_day, previous = excluded.previous
+      """,
       [root.bytes, found.rawValue, Int64(today.number), before?.class.rawValue])
     touch(.account(root))
   }
 
   /// A record that was merged into another, or that no rule classifies any more, has no class of its own.
   func forgetClass(of record: MemberID) throws {
-    try db.run("DELETE FROM member_classes WHERE member = ?", [record.bytes])
-    if db.changesCount > 0 { touch(.account(record)) }
+    if try db.change("DELETE FROM member_classes WHERE member = ?", [record.bytes]) > 0 {
+      touch(.account(record))
+    }
   }
 
   func classStanding(of record: MemberID) throws -> ClassStanding? {

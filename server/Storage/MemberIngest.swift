@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import ServerCore
 import Storage
 import SyncProtocol
@@ -51,7 +50,10 @@ extension HubTransaction {
         try keepConflict(theirs, lostTo: mine, register.name, member)
       }
       try db.run(
-        "INSERT OR REPLACE INTO registers (member, field, value, time, node) VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO registers (member, field, value, time, node) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (member, field) DO UPDATE SET value = excluded.value, time = excluded.time, node = excluded.node
+        """,
         [
           member.bytes, register.name, register.value, Int64(bitPattern: claimed.packed),
           Int64(node.number),
@@ -74,8 +76,9 @@ extension HubTransaction {
   ) throws {
     try db.run(
       """
-      INSERT OR IGNORE INTO conflicts (member, field, time, node, value, kept, kept_time, kept_node)
+      INSERT INTO conflicts (member, field, time, node, value, kept, kept_time, kept_node)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
       """,
       [
         member.bytes, field, Int64(bitPattern: lost.time.packed), Int64(lost.node.number), lost.value,
@@ -109,7 +112,10 @@ extension HubTransaction {
     if first == second { return nil }
     if let reason = try differs(first, second) {
       try db.run(
-        "INSERT OR IGNORE INTO duplicates (first, second, reason, at_ms) VALUES (?, ?, ?, ?)",
+        """
+        INSERT INTO duplicates (first, second, reason, at_ms) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """,
         [first.bytes, second.bytes, reason, nowMs])
       return (.merged, "possible_duplicate: \(reason)")
     }
@@ -135,7 +141,10 @@ extension HubTransaction {
     let (winner, loser) = (ranks[0].member, ranks[1].member)
     try db.run("UPDATE members SET alias_of = ? WHERE member = ?", [winner.bytes, loser.bytes])
     try db.run(
-      "INSERT OR REPLACE INTO aliases (loser, winner, reason, at_ms) VALUES (?, ?, ?, ?)",
+      """
+      INSERT INTO aliases (loser, winner, reason, at_ms) VALUES (?, ?, ?, ?)
+      ON CONFLICT (loser) DO UPDATE SET winner = excluded.winner, reason = excluded.reason, at_ms = excluded.at_ms
+      """,
       [loser.bytes, winner.bytes, reason, nowMs])
     try db.run(
       """

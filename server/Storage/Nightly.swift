@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import ServerCore
 import Storage
@@ -78,7 +77,10 @@ extension HubTransaction {
       (progress.isDone, progress.after) = (true, nil)
     }
     try db.run(
-      "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+      """
+      INSERT INTO meta (name, value) VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value
+      """,
       [Self.meta, [UInt8](try JSONEncoder().encode(progress))])
     return progress
   }
@@ -92,8 +94,9 @@ extension HubTransaction {
   ) throws {
     let records = try group(of: root)
     for record in records {
-      try db.run("DELETE FROM unfinished_work WHERE member = ?", [record.bytes])
-      if db.changesCount > 0 { unsettle(record) }
+      if try db.change("DELETE FROM unfinished_work WHERE member = ?", [record.bytes]) > 0 {
+        unsettle(record)
+      }
     }
     let left = try points(of: root).sorted { ($0.lot, $0.owner) < ($1.lot, $1.owner) }
     let owed = try debt(of: root)
@@ -110,8 +113,9 @@ extension HubTransaction {
         progress.notices += 1
         try db.run(
           """
-          INSERT OR IGNORE INTO notices (member, kind, expires_on, days_before, points, day, at_ms)
+          INSERT INTO notices (member, kind, expires_on, days_before, points, day, at_ms)
           VALUES (?, 'expiry', ?, ?, ?, ?, ?)
+          ON CONFLICT DO NOTHING
           """,
           [
             root.bytes, Int64(notice.key.expiresOn.number), notice.key.daysBefore, notice.points.count,

@@ -1,4 +1,3 @@
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -52,7 +51,7 @@ struct CouponBook {
   }
 
   /// Looks up those that sales name and that are not here: given back since, or another person's.
-  mutating func add(missing references: some Sequence<CouponReference>, _ db: Database) throws {
+  mutating func add(missing references: some Sequence<CouponReference>, _ db: any SQLConnection) throws {
     for reference in Set(references) where self[reference] == nil {
       let (column, key): (String, any SQLBindable) =
         switch reference {

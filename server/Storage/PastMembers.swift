@@ -1,4 +1,3 @@
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -37,7 +36,7 @@ struct PastMembers {
   }
 
   /// The next standing records.
-  static func page(after last: MemberID?, _ db: Database) throws -> [MemberID] {
+  static func page(after last: MemberID?, _ db: any SQLConnection) throws -> [MemberID] {
     try db.rows(
       "SELECT member FROM members WHERE alias_of IS NULL AND member > ? ORDER BY member LIMIT ?",
       [last?.bytes ?? [], page]
@@ -133,7 +132,7 @@ private struct MemberRecords {
 
   private mutating func readSales(
     _ among: String, _ ids: [(any SQLBindable)?], _ from: Timestamp, _ until: Timestamp, _ past: PastSales,
-    _ db: Database
+    _ db: any SQLConnection
   ) throws {
     var voided: Set<Int64> = []
     var backs: [(member: MemberID, time: Timestamp, sum: MonthSum)] = []

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -23,7 +22,7 @@ final class PastSales {
   /// These rows of `columns`, in their order, with everything that hangs on them. `coupons` are the ones that
   /// may have been used, `voided` the numbers of sales that were undone.
   func sales(
-    _ rows: [SQLRow], coupons known: [StoredCoupon], voided: Set<Int64>, in db: Database
+    _ rows: [SQLRow], coupons known: [StoredCoupon], voided: Set<Int64>, in db: any SQLConnection
   ) throws -> [PastSale] {
     let numbers = "[" + rows.map { String($0[0] as Int64) }.joined(separator: ",") + "]"
     var lines = try lines(numbers, db)
@@ -69,7 +68,7 @@ final class PastSales {
   private static let nobody = MemberID(high: 0, low: 0)
   private static let lot = LotKey(availableFrom: Day(.min), expiresOn: .never)
 
-  private func lines(_ numbers: String, _ db: Database) throws -> [Int64: [SaleLine]] {
+  private func lines(_ numbers: String, _ db: any SQLConnection) throws -> [Int64: [SaleLine]] {
     var discounts: [Place: [LineDiscount]] = [:]
     for row in try db.rows(
       """
@@ -96,7 +95,7 @@ final class PastSales {
     return lines
   }
 
-  private func vouchers(_ numbers: String, _ db: Database) throws -> [Int64: [Tender]] {
+  private func vouchers(_ numbers: String, _ db: any SQLConnection) throws -> [Int64: [Tender]] {
     let rows = try db.rows(
       """
       SELECT t.sale_no, t.amount, t.line, t.coupon
@@ -111,7 +110,7 @@ final class PastSales {
     }
   }
 
-  private func gifts(_ numbers: String, _ db: Database) throws -> [Int64: [Gift]] {
+  private func gifts(_ numbers: String, _ db: any SQLConnection) throws -> [Int64: [Gift]] {
     let rows = try db.rows(
       """
       SELECT g.sale_no, g.rule, g.sku, g.count
@@ -123,7 +122,7 @@ final class PastSales {
   }
 
   /// Which rules the receipts name for what was earned; what they gave is not asked.
-  private func earnings(_ numbers: String, _ db: Database) throws -> [Int64: [RuleOutcome]] {
+  private func earnings(_ numbers: String, _ db: any SQLConnection) throws -> [Int64: [RuleOutcome]] {
     let rows = try db.rows(
       """
       SELECT s.sale_no, o.value ->> 'rule', o.value ->> 'code'
@@ -136,7 +135,8 @@ final class PastSales {
   }
 
   /// Several coupons act in the order in which they were presented, which only the outcomes tell.
-  private func ordered(_ coupons: [StoredCoupon], sale number: Int64, _ db: Database) throws -> [StoredCoupon]
+  private func ordered(_ coupons: [StoredCoupon], sale number: Int64, _ db: any SQLConnection) throws
+    -> [StoredCoupon]
   {
     guard coupons.count > 1,
       let row = try db.rows("SELECT outcomes FROM sales WHERE sale_no = ?", [number]).first,

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -25,10 +24,10 @@ extension HubTransaction {
 
   func record(_ close: ClosedOrder, _ cause: Cause) throws -> (EntryOutcome, String) {
     var cause = cause
-    try db.run(
+    let closed = try db.change(
       "UPDATE mall_orders SET state = ?, closed_ms = ? WHERE mall_order = ? AND state = 'placed'",
       [close.isCancelled ? "cancelled" : "fulfilled", close.businessTime.ms, close.order.bytes])
-    guard db.changesCount == 1 else { throw EntryFault(reason: "the order \(close.order) is not open here") }
+    guard closed == 1 else { throw EntryFault(reason: "the order \(close.order) is not open here") }
     guard close.isCancelled else { return (.accepted, "") }
     try restore(close.restored, at: cause.node, &cause)
     try giveBack(close.stock, at: cause.node)
@@ -108,8 +107,9 @@ extension HubTransaction {
     for bought in rulebook.memberships(in: sale) {
       try db.run(
         """
-        INSERT OR IGNORE INTO memberships (sale, line, member, business_ms, level, months, days, quantity)
+        INSERT INTO memberships (sale, line, member, business_ms, level, months, days, quantity)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
         """,
         [
           bought.sale.bytes, bought.line, member.bytes, bought.time.ms, bought.level, bought.months,

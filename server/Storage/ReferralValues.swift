@@ -1,4 +1,3 @@
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -55,11 +54,11 @@ extension HubTransaction {
   ) throws -> Int64 {
     let outcomes =
       sale.outcomes.isEmpty ? nil : String(decoding: try JSONEncoder().encode(sale.outcomes), as: UTF8.self)
-    try db.run(
+    let added = try db.rows(
       """
       INSERT INTO sales (sale, node, epoch, seq, member, phone_key, business_ms, time, rulebook, gross, net,
         earned, spent, earned_expires_on, earned_available_from, balance, offline, outcomes, growth, context)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sale_no
       """,
       [
         sale.id.bytes, Int64(cause.node.number), cause.epoch, Int64(cause.seq.number),
@@ -71,7 +70,7 @@ extension HubTransaction {
         outcomes, sale.growth,
         String(decoding: try JSONEncoder().encode(sale.context), as: UTF8.self),
       ])
-    return db.lastInsertedRowID
+    return added[0][0]
   }
 
   private func insertLines(of sale: Sale, _ number: Int64) throws {

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Loyalty
 import Storage
 import SyncProtocol
@@ -47,10 +46,10 @@ extension HubTransaction {
       throw HubFault.invalid(field: "name", reason: "has at most \(Limits.textLength) characters")
     }
     let token = store.newToken()
-    try db.run(
-      "INSERT INTO nodes (store, name, region, token_hash, chain_hash) VALUES (?, ?, ?, ?, ?)",
+    let added = try db.rows(
+      "INSERT INTO nodes (store, name, region, token_hash, chain_hash) VALUES (?, ?, ?, ?, ?) RETURNING node",
       [code.text, name, HubStore.region, HubStore.tokenHash(token), ChainHash.empty.bytes])
-    let node = NodeID(UInt32(db.lastInsertedRowID))
+    let node = NodeID(UInt32(added[0][0] as Int64))
     touch(.position(node))
     try topUpEverything(for: node)
     return NewStore(store: code, node: node, token: token)
@@ -60,7 +59,10 @@ extension HubTransaction {
   public func setUser(_ name: String, role: String) throws -> String {
     let token = store.newToken()
     try db.run(
-      "INSERT OR REPLACE INTO users (name, token_hash, role) VALUES (?, ?, ?)",
+      """
+      INSERT INTO users (name, token_hash, role) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET token_hash = excluded.token_hash, role = excluded.role
+      """,
       [name, HubStore.tokenHash(token), role])
     return token
   }
