@@ -66,6 +66,8 @@ public enum Limits {
   public static let entryAllowances = 64
   /// Allowances named in one release or claim.
   public static let releaseItems = 4_096
+  /// Bytes of a cursor: it names every partition that a store carries.
+  public static let cursorBytes = 8 << 10
   /// Entries of one push: about one megabyte, so a thin line makes progress in steps.
   public static let pushEntries = 500
   /// Bytes of one sync message before compression; decoding refuses to allocate beyond it.

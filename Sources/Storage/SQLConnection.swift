@@ -1,8 +1,8 @@
 import GRDB
 import GRDBSQLite
 
-/// A connection as the hub's use cases see it, the same for each database engine. Statements are kept by their
-/// text, so what varies belongs into the arguments.
+/// A connection as the hub's use cases see it, the same for each database engine. Statements are kept by
+/// their text, so what varies belongs into the arguments.
 public protocol SQLConnection: AnyObject {
   var engine: SQLEngine { get }
 
@@ -19,8 +19,8 @@ public protocol SQLConnection: AnyObject {
   /// The first column of the first row, as bytes: the way to a stored row.
   func bytes(_ sql: String, _ arguments: [(any SQLBindable)?]) throws -> [UInt8]?
 
-  /// Inserts many rows of these columns with the least that the engine needs for it. One whose key is taken is
-  /// left out; answers how many were new.
+  /// Inserts many rows of these columns with the least that the engine needs for it. One whose key is taken
+  /// is left out; answers how many were new.
   func insert(into table: String, _ columns: [String], _ rows: [[(any SQLBindable)?]]) throws -> Int
 
   /// False once a fault of the disk has undone the whole transaction.

@@ -101,6 +101,12 @@ struct HubClient {
     throw Failure.refused(code: code, detail: APIClient.detail(of: problem), field: problem.field.stringValue)
   }
 
+  func patch(_ path: String, _ body: JSONValue) throws -> JSONValue {
+    do { return try api.patch("/admin/v1/" + path, body: body).body } catch {
+      throw Failure(error, hub: api.baseURL)
+    }
+  }
+
   func delete(_ path: String) throws -> JSONValue {
     do { return try api.send("DELETE", "/admin/v1/" + path).body } catch {
       throw Failure(error, hub: api.baseURL)

@@ -13,7 +13,7 @@ struct Patron: ParsableCommand {
       2 bad usage or setting 用法或设置有误;       3 hub not reached 无法连接总部.
       """,
     subcommands: [
-      StoresCommand.self, MembersCommand.self, SegmentsCommand.self, ClassesCommand.self,
+      StoresCommand.self, RegionsCommand.self, MembersCommand.self, SegmentsCommand.self, ClassesCommand.self,
       CouponsCommand.self, RulebookCommand.self, SalesCommand.self,
       ExplainCommand.self, TierMovementsCommand.self, LiabilityCommand.self, AllowancesCommand.self,
       ReferralsCommand.self, ReferralValueCommand.self,

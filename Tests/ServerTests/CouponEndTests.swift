@@ -73,9 +73,7 @@ import Testing
       #expect(try hub.admin.get("/admin/v1/coupons/\(text)").body.heldBy.isNull, "it waits at headquarters")
       // A till asks for it with its customer waiting.
       let page = try store.pull()
-      let cursor = SyncProtocol.Cursor(
-        logEpoch: page.logEpoch, position: page.to, shape: page.sections.map(\.partition))
-      _ = try store.claim(ClaimRequest(cursor: cursor, points: [], coupons: [id]))
+      _ = try store.claim(ClaimRequest(cursor: store.cursor(page), points: [], coupons: [id]))
       #expect(try Self.act(hub, text, "transfer", to: 0) == "coupon_held_by_store")
     }
   }

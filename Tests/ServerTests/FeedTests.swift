@@ -45,10 +45,6 @@ struct Rows {
 }
 
 @Suite struct FeedTests {
-  static func cursor(_ page: PullPage) -> SyncProtocol.Cursor {
-    SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to, shape: [])
-  }
-
   @Test func `every page ends where a transaction ends, and its digest is that of the rows so far`()
     async throws
   {
@@ -70,7 +66,7 @@ struct Rows {
       }
       var pages = 0
       repeat {
-        page = try store.pull(Self.cursor(page))
+        page = try store.pull(store.cursor(page))
         try rows.apply(page)
         pages += 1
         #expect(ends.contains(page.to.number))
@@ -105,7 +101,7 @@ struct Rows {
         for index in replicas.indices where index == 0 || Int.random(in: 0...9, using: &random) == 0 {
           let page = try store.pull(replicas[index].cursor)
           try replicas[index].rows.apply(page)
-          replicas[index].cursor = Self.cursor(page)
+          replicas[index].cursor = store.cursor(page)
           #expect(replicas[index].rows.agree(key: hub.store.keys.digest))
         }
       }
@@ -129,13 +125,13 @@ struct Rows {
       let page = try store.pull()
       let gone = WireStore.Refusal(status: 410, code: "cursor_unknown", expectedSeq: nil)
       for cursor in [
-        SyncProtocol.Cursor(logEpoch: page.logEpoch + 1, position: page.to, shape: []),
-        SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to.next, shape: []),
+        SyncProtocol.Cursor(logEpoch: page.logEpoch + 1, position: page.to, shape: store.shape),
+        SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to.next, shape: store.shape),
       ] {
         #expect(throws: gone) { try store.pull(cursor) }
         #expect(throws: gone) { try store.claim(ClaimRequest(cursor: cursor, points: [], coupons: [])) }
       }
-      #expect(try store.pull(Self.cursor(page)).sections.isEmpty)
+      #expect(try store.pull(store.cursor(page)).sections.isEmpty)
     }
   }
 
@@ -154,12 +150,12 @@ struct Rows {
       #expect(hub.store.keys.logEpoch == epoch)
       store = store.reaching(hub)
       #expect(try store.push().results == results)
-      #expect(try store.pull(Self.cursor(page)).sections.isEmpty)
+      #expect(try store.pull(store.cursor(page)).sections.isEmpty)
       store.write(Write.sale(Write.id(3), 1_000, to: Write.id(1)))
       try store.push(from: 3)
       #expect(hub.store.committedHead > head)
       var rows = try Rows(page)
-      try rows.apply(try store.pull(Self.cursor(page)))
+      try rows.apply(try store.pull(store.cursor(page)))
       #expect(rows.agree(key: hub.store.keys.digest))
     }
   }
@@ -172,7 +168,7 @@ struct Rows {
       let answers = try inParallel(2) { index -> (Bool, Duration) in
         let start = ContinuousClock.now
         if index == 0 {
-          let news = try listener.pull(Self.cursor(page), waitMs: 20_000)
+          let news = try listener.pull(listener.cursor(page), waitMs: 20_000)
           return (!news.sections.isEmpty, ContinuousClock.now - start)
         }
         usleep(300_000)

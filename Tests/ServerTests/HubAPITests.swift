@@ -23,7 +23,7 @@ import TestKit
 
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
-  static let sync = ["hello", "push", "pull", "claim", "knownSale"]
+  static let sync = ["hello", "push", "pull", "claim", "identify", "knownSale"]
   static let after = [
     "issueCoupons", "coupon", "transferCoupon", "voidCoupon", "restoreCoupon", "checkCouponIssue",
     "startCouponIssue", "couponIssue", "couponIssues", "couponCodes", "claimCoupon", "checkVoid",
@@ -32,7 +32,8 @@ import TestKit
     "allowances", "referrals",
     "adjustPoints", "transferPoints", "checkOrder", "placeOrder", "orders", "order", "fulfilOrder",
     "cancelOrder", "statement", "tierMovements", "referralValue",
-    "liability", "runNightly", "nightly", "stores", "store", "findMembers", "member",
+    "liability", "runNightly", "nightly", "stores", "store", "changeStore", "regions", "moveMember",
+    "checkMoveMembers", "moveMembers", "findMembers", "member",
     "sales", "sale",
     "rulebooks",
     "couponTemplates", "startPreview", "preview", "cancelPreview", "status", "totals", "memberTotals",
@@ -137,11 +138,15 @@ import TestKit
     #expect(page.to == page.head)
     #expect(page.sections.elements.map(\.partition) == ["region/main", "rulebook", "store/1"])
     let epoch = hello.logEpoch.integerValue ?? 0
+    let cursor = "\(epoch).\(page.to.integerValue ?? 0).region/main.rulebook.store/1"
     let claim: JSONValue = [
-      "cursor": .string("\(epoch).\(page.to.integerValue ?? 0)"), "coupons": [],
+      "cursor": .string(cursor), "coupons": [],
       "points": [["member": .string(Self.member), "points": 120]],
     ]
     _ = try call("claim", "/sync/v1/claim", claim)
+    let card = "C-1001".utf8.map { JSONValue.integer(Int64($0)) }
+    _ = try call(
+      "identify", "/sync/v1/identify", ["cursor": .string(cursor), "kind": 2, "value": .array(card)])
     #expect(try call("knownSale", "/sync/v1/sales/\(Self.sale)").returns.elements.count == 1)
   }
 

@@ -47,7 +47,7 @@ import TestKit
     ("addStore", "/admin/v1/stores", "{", 400, "malformed_json", nil),
     ("addStore", "/admin/v1/stores", #"{"store":"S 1"}"#, 400, "invalid_field", "store"),
     ("addStore", "/admin/v1/stores", #"{"store":"S001"}"#, 409, "store_exists", nil),
-    ("addStore", "/admin/v1/stores", #"{"store":"S9","region":"x"}"#, 400, "unknown_field", "region"),
+    ("addStore", "/admin/v1/stores", #"{"store":"S9","place":"x"}"#, 400, "unknown_field", "place"),
     (
       "addStore", "/admin/v1/stores", #"{"store":"S9","name":"\#(String(repeating: "x", count: 501))"}"#, 422,
       "invalid_field", "name"

@@ -8,14 +8,17 @@ import TestKit
 /// A store that speaks the protocol by hand: it can say what no agent would.
 struct WireStore {
   private(set) var client: APIClient
+  /// What it carries.
+  let shape: [Partition]
   var epoch: Int64 = 1
   private(set) var entries: [Entry] = []
   private(set) var hashes: [ChainHash] = [.empty]
   private let clock: TestClock
 
   init(_ hub: TestHub, _ code: String) throws {
-    let token = try hub.addStore(code).token
-    client = APIClient(baseURL: hub.url, token: token, pool: CurlPool(keptHandles: 2))
+    let store = try hub.addStore(code)
+    client = APIClient(baseURL: hub.url, token: store.token, pool: CurlPool(keptHandles: 2))
+    shape = try hub.store.shape(of: store.node)
     clock = hub.clock
   }
 
@@ -52,6 +55,11 @@ struct WireStore {
 
   @discardableResult
   func push(from: Int = 1) throws -> PushResponse { try push(request(from: from)) }
+
+  /// Where the store stands after a page.
+  func cursor(_ page: PullPage) -> SyncProtocol.Cursor {
+    SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to, shape: shape)
+  }
 
   func pull(_ cursor: SyncProtocol.Cursor? = nil, waitMs: Int = 0) throws -> PullPage {
     let query = cursor.map { "&cursor=" + APIClient.percentEncoded($0.description) } ?? ""

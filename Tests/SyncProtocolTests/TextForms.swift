@@ -191,7 +191,7 @@ struct TextForms {
   @Test func `what is not a cursor is refused`() {
     for bad in [
       "", "1", "a.1", "1.a", "1.-1", ".1", "1.", "1.18446744073709551616",
-      "1.1." + String(repeating: "x", count: 1_024),
+      "1.1." + String(repeating: "x", count: Limits.cursorBytes),
     ] {
       #expect(Cursor(bad) == nil, "\(bad.prefix(40))")
     }

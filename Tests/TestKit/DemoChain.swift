@@ -59,7 +59,8 @@ extension SaleRequest {
 }
 
 extension EnrolmentRequest {
-  public static func of(_ name: String? = nil, phone: String? = nil) -> EnrolmentRequest {
-    EnrolmentRequest(name: name, phone: phone)
+  public static func of(_ name: String? = nil, phone: String? = nil, card: String? = nil) -> EnrolmentRequest
+  {
+    EnrolmentRequest(name: name, phone: phone, card: card)
   }
 }

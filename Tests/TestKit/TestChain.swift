@@ -11,6 +11,8 @@ public final class TestChain {
   public let hub: TestHub
   public let stores: [TestStore]
 
+  public init(_ hub: TestHub, _ stores: [TestStore]) { (self.hub, self.stores) = (hub, stores) }
+
   /// Stores are S001, S002, …; they have heard of the rulebook.
   public init(
     stores count: Int, seed: UInt64 = Seed.ofThisRun, rulebook: JSONValue = DemoChain.rulebook,
@@ -62,7 +64,7 @@ public final class TestChain {
     let known = try hub.digests()
     return try stores.flatMap { store in
       let here = try store.digests()
-      let carried = ["region/main", "rulebook", "store/\(store.node.number)"]
+      let carried = try hub.hub.store.shape(of: store.node).map(\.name)
       return carried.filter { here[$0] ?? "0/0" != known[$0] ?? "0/0" }
         .map { "\(store.code) \($0): \(here[$0] ?? "none") instead of \(known[$0] ?? "none")" }
     }

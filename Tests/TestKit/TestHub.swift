@@ -85,8 +85,11 @@ public final class TestHub {
   }
 
   /// A token for a store's agent.
-  public func addStore(_ code: String) throws -> NewStore {
-    let answer = try admin.post("/admin/v1/stores", body: ["store": .string(code)])
+  public func addStore(_ code: String, region: String? = nil, regions: [String]? = nil) throws -> NewStore {
+    var body: [String: JSONValue] = ["store": .string(code)]
+    if let region { body["region"] = .string(region) }
+    if let regions { body["regions"] = .array(regions.map { .string($0) }) }
+    let answer = try admin.post("/admin/v1/stores", body: .object(body))
     return try JSONDecoder().decode(NewStore.self, from: Data(try answer.body.encoded()))
   }
 

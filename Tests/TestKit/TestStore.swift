@@ -21,9 +21,10 @@ public final class TestStore {
   private var server: ServedRouter?
 
   public init(
-    _ hub: TestHub, _ code: String, seed: UInt64 = Seed.ofThisRun, in place: TemporaryFolder.Place = .usual
+    _ hub: TestHub, _ code: String, region: String? = nil, regions: [String]? = nil,
+    seed: UInt64 = Seed.ofThisRun, in place: TemporaryFolder.Place = .usual
   ) throws {
-    let new = try hub.addStore(code)
+    let new = try hub.addStore(code, region: region, regions: regions)
     self.code = code
     node = new.node
     token = new.token

@@ -66,6 +66,11 @@ struct HubLink: Sendable {
     return try decode(try open(response), PullPage.init(wireBytes:))
   }
 
+  func identify(_ request: IdentifyRequest) throws(HubFault) -> PullPage {
+    let response = try send("POST", "/sync/v1/identify", body: request.wireBytes, timeoutMs: tillWaitMs)
+    return try decode(try open(response), PullPage.init(wireBytes:))
+  }
+
   private func decode<T>(_ bytes: [UInt8], _ read: ([UInt8]) throws(WireError) -> T) throws(HubFault) -> T {
     do {
       return try read(bytes)

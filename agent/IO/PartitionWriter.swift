@@ -16,20 +16,21 @@ struct PartitionWriter {
   private let insertLookup: HeldStatement
   private let deleteLookup: HeldStatement
 
-  init(db: Database, partition: Partition, hasher: RowHasher) throws {
+  init(db: Database, partition: Partition, slot: Int, hasher: RowHasher) throws {
     self.db = db
     self.partition = partition
     self.hasher = hasher
-    slot = PartitionSlot.of(partition)
-    digest = try ReplicaReader(db: db).digest(slot: slot)
+    self.slot = slot
+    digest = try PartitionDigest(slot: slot, db)
     let here = "WHERE slot = ?1 AND kind = ?2 AND key = ?3"
     select = try HeldStatement(db, "SELECT fields FROM rows \(here)")
     insert = try HeldStatement(db, "INSERT INTO rows (slot, kind, key, fields) VALUES (?1, ?2, ?3, ?4)")
     update = try HeldStatement(db, "UPDATE rows SET fields = ?4 \(here)")
     delete = try HeldStatement(db, "DELETE FROM rows \(here)")
     insertLookup = try HeldStatement(
-      db, "INSERT OR IGNORE INTO lookups (kind, value, key) VALUES (?1, ?2, ?3)")
-    deleteLookup = try HeldStatement(db, "DELETE FROM lookups WHERE kind = ?1 AND value = ?2 AND key = ?3")
+      db, "INSERT OR IGNORE INTO lookups (kind, value, key, slot) VALUES (?1, ?2, ?3, ?4)")
+    deleteLookup = try HeldStatement(
+      db, "DELETE FROM lookups WHERE kind = ?1 AND value = ?2 AND key = ?3 AND slot = ?4")
   }
 
   mutating func apply(_ change: RowChange) throws {
@@ -54,8 +55,8 @@ struct PartitionWriter {
     let before = old.map { Lookup.of(key, $0) } ?? []
     let after = new.map { Lookup.of(key, $0) } ?? []
     if before == after { return }
-    for lookup in before where !after.contains(lookup) { try lookup.run(deleteLookup, key) }
-    for lookup in after where !before.contains(lookup) { try lookup.run(insertLookup, key) }
+    for lookup in before where !after.contains(lookup) { try lookup.run(deleteLookup, key, slot) }
+    for lookup in after where !before.contains(lookup) { try lookup.run(insertLookup, key, slot) }
   }
 
   func saveDigest() throws {
@@ -78,8 +79,9 @@ extension HeldStatement {
 }
 
 extension Lookup {
-  fileprivate func run(_ statement: HeldStatement, _ key: RowKey) throws {
+  fileprivate func run(_ statement: HeldStatement, _ key: RowKey, _ slot: Int) throws {
     statement.bind(1, kind.rawValue)
+    statement.bind(4, slot)
     try statement.bind(2, value) { try statement.bind(3, key.bytes) { try statement.run() } }
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Storage
 import SyncProtocol
+import Synchronization
 
 /// A cache of what headquarters has told this store. It may be deleted at any moment; the next
 /// pulls fill it again.
@@ -13,6 +14,8 @@ final class Replica: Sendable {
   }
 
   private let file: File
+  /// As the file says; changed only while a page is applied, after which reads go by the new one.
+  private let slots: Mutex<ReplicaSlots>
 
   /// `readers` 0 opens the file for one thread at a time.
   init(path: String, readers: Int, cachePages: Int) throws {
@@ -20,11 +23,13 @@ final class Replica: Sendable {
       let queue = try SQLiteFile.openQueue(
         path, durability: .rebuildable, cachePages: cachePages, exclusive: true)
       try Migration.apply(Self.migrations, to: queue)
+      slots = Mutex(try queue.read { try ReplicaSlots($0) })
       file = .queue(queue)
     } else {
       let pool = try SQLiteFile.openPool(
         path, durability: .rebuildable, readers: readers, cachePages: cachePages)
       try Migration.apply(Self.migrations, to: pool)
+      slots = Mutex(try pool.read { try ReplicaSlots($0) })
       file = .pool(pool)
     }
   }
@@ -44,7 +49,8 @@ final class Replica: Sendable {
         kind INTEGER NOT NULL,
         value BLOB NOT NULL,
         key BLOB NOT NULL,
-        PRIMARY KEY (kind, value, key)
+        slot INTEGER NOT NULL,
+        PRIMARY KEY (kind, value, key, slot)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE partitions (
         slot INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, high INTEGER NOT NULL,
@@ -56,9 +62,13 @@ final class Replica: Sendable {
 
   func read<T>(_ body: (ReplicaReader) throws -> T) throws -> T {
     switch file {
-    case .queue(let queue): try queue.unsafeRead { try body(ReplicaReader(db: $0)) }
-    case .pool(let pool): try pool.read { try body(ReplicaReader(db: $0)) }
+    case .queue(let queue): try queue.unsafeRead { try body(reader($0)) }
+    case .pool(let pool): try pool.read { try body(reader($0)) }
     }
+  }
+
+  private func reader(_ db: Database) -> ReplicaReader {
+    ReplicaReader(db: db, slots: slots.withLock { $0 })
   }
 
   /// Applies a page whole or not at all. Answers the rows it touched and the partitions whose digest then
@@ -69,10 +79,12 @@ final class Replica: Sendable {
   )
     throws -> AppliedPage
   {
-    try write { db in
+    var slots = slots.withLock { $0 }
+    let applied = try write { db in
       var applied = AppliedPage()
       for (partition, body) in sections {
-        var writer = try PartitionWriter(db: db, partition: partition, hasher: hasher)
+        let slot = slots.slot(of: partition)
+        var writer = try PartitionWriter(db: db, partition: partition, slot: slot, hasher: hasher)
         for change in body.changes {
           try writer.apply(change)
           applied.touched.insert(change.key)
@@ -87,12 +99,15 @@ final class Replica: Sendable {
       }
       return applied
     }
+    self.slots.withLock { $0 = slots }
+    return applied
   }
 
   /// Forgets everything, to be filled again from the beginning of the feed.
   func clear() throws {
     try write { db in
       for table in ["rows", "lookups", "partitions", "state"] { try db.execute(sql: "DELETE FROM \(table)") }
+      try slots.withLock { $0 = try ReplicaSlots(db) }
     }
   }
 }
@@ -131,24 +146,5 @@ struct TouchedRows: Sendable {
     members.formUnion(more.members)
     coupons.formUnion(more.coupons)
     hasRulebook = hasRulebook || more.hasRulebook
-  }
-}
-
-/// Where a partition's rows stand in the file. A store carries its own, the rulebook and one region.
-enum PartitionSlot {
-  static let own = 1
-  static let rulebook = 2
-  static let region = 3
-
-  static func of(_ partition: Partition) -> Int {
-    partition == .rulebook ? rulebook : partition.name.hasPrefix("region/") ? region : own
-  }
-
-  static func of(_ kind: RowKind) -> Int {
-    switch kind {
-    case .position, .holding, .allowance: own
-    case .rulebook: rulebook
-    default: region
-    }
   }
 }

@@ -7,6 +7,7 @@ import SyncProtocol
 /// Reads within one consistent state of the replica.
 struct ReplicaReader {
   let db: Database
+  let slots: ReplicaSlots
 
   /// A row's fields in their canonical form.
   func stored(_ key: RowKey, slot: Int) throws -> [UInt8]? {
@@ -21,30 +22,29 @@ struct ReplicaReader {
 
   /// Keys of all rows of a kind in the store's own partition.
   func ownKeys(_ kind: RowKind) throws -> [[UInt8]] {
-    try db.rows("SELECT key FROM rows WHERE slot = ? AND kind = ?", [PartitionSlot.own, Int(kind.code)]).map {
+    try db.rows("SELECT key FROM rows WHERE slot = ? AND kind = ?", [ReplicaSlots.own, Int(kind.code)]).map {
       $0[0]
     }
   }
 
   func fields(_ kind: RowKind, _ key: [UInt8]) throws -> Fields? {
-    try fields(RowKey(kind: kind, bytes: key), slot: PartitionSlot.of(kind))
+    let key = RowKey(kind: kind, bytes: key)
+    for slot in slots.slots(of: kind) {
+      if let found = try fields(key, slot: slot) { return found }
+    }
+    return nil
   }
 
   /// Keys of rows that have this value; at most `limit`.
   func keys(_ kind: Lookup.Kind, _ value: [UInt8], limit: Int = 50) throws -> [[UInt8]] {
     try db.rows(
-      "SELECT key FROM lookups WHERE kind = ? AND value = ? LIMIT ?", [kind.rawValue, value, limit]
+      "SELECT DISTINCT key FROM lookups WHERE kind = ? AND value = ? LIMIT ?", [kind.rawValue, value, limit]
     )
     .map { $0[0] as [UInt8] }
   }
 
   func digest(slot: Int) throws -> PartitionDigest {
-    guard let row = try db.rows("SELECT count, high, low FROM partitions WHERE slot = ?", [slot]).first else {
-      return PartitionDigest()
-    }
-    let high = UInt128(UInt64(bitPattern: row[1] as Int64))
-    let low = UInt128(UInt64(bitPattern: row[2] as Int64))
-    return PartitionDigest(count: UInt64(bitPattern: row[0] as Int64), sum: high << 64 | low)
+    try PartitionDigest(slot: slot, db)
   }
 
   func digests() throws -> [(partition: Partition, digest: PartitionDigest)] {
@@ -70,7 +70,7 @@ struct ReplicaReader {
   func rulebooks() throws -> [Int64: RulebookRow] {
     let rows = try db.rows(
       "SELECT key, fields FROM rows WHERE slot = ? AND kind = ? ORDER BY key",
-      [PartitionSlot.rulebook, Int(RowKind.rulebook.code)]
+      [ReplicaSlots.rulebook, Int(RowKind.rulebook.code)]
     ).map { row in
       let version = (row[0] as [UInt8]).reduce(Int64(0)) { $0 << 8 | Int64($1) }
       return (version, RulebookRow(try Fields(canonicalBytes: row[1] as [UInt8])))
@@ -111,8 +111,22 @@ struct ReplicaReader {
   }
 
   func count(_ kind: RowKind) throws -> Int64 {
-    try db.rows(
-      "SELECT count(*) FROM rows WHERE slot = ? AND kind = ?", [PartitionSlot.of(kind), Int(kind.code)]
-    ).first?[0] ?? 0
+    try slots.slots(of: kind).reduce(0) { sum, slot in
+      let rows = try db.rows("SELECT count(*) FROM rows WHERE slot = ? AND kind = ?", [slot, Int(kind.code)])
+      return sum + (rows.first?[0] ?? 0)
+    }
+  }
+}
+
+extension PartitionDigest {
+  /// As it was kept in step with a slot's rows.
+  init(slot: Int, _ db: Database) throws {
+    guard let row = try db.rows("SELECT count, high, low FROM partitions WHERE slot = ?", [slot]).first else {
+      self.init()
+      return
+    }
+    let high = UInt128(UInt64(bitPattern: row[1] as Int64))
+    let low = UInt128(UInt64(bitPattern: row[2] as Int64))
+    self.init(count: UInt64(bitPattern: row[0] as Int64), sum: high << 64 | low)
   }
 }

@@ -78,12 +78,22 @@ extension StoreAgent {
   }
 
   public func member(_ id: MemberID) throws -> MemberResponse {
-    try state.withLock { try response(id, &$0) }
+    try meet(id)
+    return try state.withLock { try response(id, &$0) }
   }
 
   /// Members that fit, masked, at most twenty.
   public func find(_ query: MemberQuery) throws -> [MemberResponse] {
-    try state.withLock { state in
+    switch query {
+    case .phone(let text): try meet(phone: text)
+    case .card(let text): try meet(card: text)
+    case .code(let text): try meet(code: text)
+    case .text(let text):
+      // A phone or a code is asked for as such; anything else may be a name, which finds only who is here.
+      try meet(phone: text)
+      try meet(code: text)
+    }
+    return try state.withLock { state in
       _ = try identity(state)
       var found: [MemberID] = []
       switch query {

@@ -8,6 +8,7 @@ extension StoreAgent {
   /// Prices a cart without selling it. Refused wishes are in the outcomes, with how far away they are.
   public func quote(_ request: SaleRequest) throws -> QuoteResponse {
     let draft = try SaleDraft(request)
+    try meet(whoever: request)
     return try withAllowances { state, mayAsk in
       try quote(request, draft, Attempt(hub: state.couponWord, mayAsk: mayAsk), &state)
     }
@@ -40,6 +41,7 @@ extension StoreAgent {
   public func sell(_ request: SaleRequest, key: String? = nil) throws -> Receipt {
     let draft = try SaleDraft(request)
     let digest = request.digest
+    try meet(whoever: request)
     return try withClaims(for: request, draft) { try sell(request, draft, key, digest, $1, &$0) }
   }
 

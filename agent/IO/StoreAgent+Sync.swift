@@ -119,6 +119,14 @@ extension StoreAgent {
         let isNext = try take(page, roundTripMs: wait > 0 ? 0 : environment.monotonicMs() - started)
         wait = 0
         if isNext, page.to == page.head { return true }
+      } catch HubFault.refused(_, "shape_changed", _, _) {
+        guard hello() else { return false }
+        do {
+          try rebuildReplica()
+        } catch {
+          failed(error)
+          return false
+        }
       } catch HubFault.refused(_, "cursor_unknown", _, _) {
         // A restored hub: its feed begins anew, and so does the cache of it. The journal stays.
         do {
@@ -151,7 +159,7 @@ extension StoreAgent {
 
   /// False when another page came first and this one no longer follows. `roundTripMs` is 0 for an answer that
   /// the hub held back: its time is as old as the way home, not as the wait.
-  private func take(_ page: PullPage, roundTripMs: Int64) throws -> Bool {
+  func take(_ page: PullPage, roundTripMs: Int64) throws -> Bool {
     let sections = try page.sections.map { section in
       let bytes = try Zstd.decompress(section.payload, limit: Limits.messageBytes)
       return (partition: section.partition, body: try SectionBody(wireBytes: bytes))
@@ -159,12 +167,12 @@ extension StoreAgent {
     guard let identity = state.withLock({ $0.identity }), let key = Hex.bytes(identity.digestKey) else {
       return false
     }
-    let shape = [Partition.own(identity.node), .region(identity.region), .rulebook].sorted()
     let applied = try applying.withLock { _ in
       // Two pages may be on their way, one asked for by a till's claim; only the next one may be applied.
       let cursor = try replica.read { try $0.cursor() }
       guard (cursor?.position ?? .none) == page.from else { return AppliedPage?.none }
-      let applied = try replica.apply(page, sections: sections, shape: shape, hasher: RowHasher(key: key))
+      let applied = try replica.apply(
+        page, sections: sections, shape: identity.shape, hasher: RowHasher(key: key))
       if applied.touched.hasRulebook { try takeRulebooks() }
       return applied
     }

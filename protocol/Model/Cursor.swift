@@ -21,7 +21,8 @@ public struct Cursor: Hashable, Sendable, Codable, CustomStringConvertible {
     let parts = text.utf8.split(separator: Cursor.point, omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self)
     }
-    guard parts.count >= 2, text.utf8.count <= 1_024, let epoch = Int64(parts[0]), let seq = UInt64(parts[1]),
+    guard parts.count >= 2, text.utf8.count <= Limits.cursorBytes, let epoch = Int64(parts[0]),
+      let seq = UInt64(parts[1]),
       Position.isValid(seq)
     else {
       return nil

@@ -92,6 +92,7 @@ public struct Partition: Hashable, Comparable, Sendable, Codable, CustomStringCo
   public init(_ name: String) { self.name = name }
   public static let rulebook = Partition("rulebook")
   public static func region(_ region: String) -> Partition { Partition("region/\(region)") }
+  public var isRegion: Bool { name.hasPrefix("region/") }
   public static func own(_ node: NodeID) -> Partition { Partition("store/\(node.number)") }
   public var description: String { name }
   public static func < (a: Partition, b: Partition) -> Bool { a.name < b.name }

@@ -9,6 +9,7 @@ public enum Frame {
     case claim = 3
     case page = 4
     case section = 5
+    case identify = 6
   }
 
   static func wrap(_ kind: Kind, _ sink: ColumnSink) -> [UInt8] {
@@ -113,6 +114,24 @@ extension ClaimRequest {
         try source.id(.coupon)
       },
       allowances: try source.allowances())
+    try source.finish()
+  }
+}
+
+extension IdentifyRequest {
+  public var wireBytes: [UInt8] {
+    var sink = ColumnSink()
+    sink.text(cursor.description, .key)
+    sink.uint(UInt64(kind.rawValue), .kind)
+    sink.blob(value, .payload)
+    return Frame.wrap(.identify, sink)
+  }
+
+  public init(wireBytes: [UInt8]) throws(WireError) {
+    var source = try Frame.open(wireBytes, as: .identify)
+    guard let cursor = Cursor(try source.text(.key)) else { throw .badValue("cursor") }
+    guard let kind = Kind(rawValue: try source.code(.kind)) else { throw .badValue("unknown kind") }
+    self.init(cursor: cursor, kind: kind, value: try source.blob(.payload))
     try source.finish()
   }
 }

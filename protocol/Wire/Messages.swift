@@ -3,7 +3,12 @@ public struct HelloResponse: Hashable, Sendable, Codable {
   public let protocolVersion: Int
   public let node: NodeID
   public let store: StoreCode
+  /// Where the store's own members belong.
   public let region: String
+  /// The regions that the store carries, sorted.
+  public let regions: [String]
+  /// Whether there are regions it does not carry, whose members it may meet.
+  public let hasVisitors: Bool
   public let epoch: Int64
   public let logEpoch: Int64
   public let head: HubSeq
@@ -18,8 +23,8 @@ public struct HelloResponse: Hashable, Sendable, Codable {
   public let hubTime: Timestamp
 
   public init(
-    protocolVersion: Int, node: NodeID, store: StoreCode, region: String, epoch: Int64, logEpoch: Int64,
-    head: HubSeq,
+    protocolVersion: Int, node: NodeID, store: StoreCode, region: String, regions: [String],
+    hasVisitors: Bool, epoch: Int64, logEpoch: Int64, head: HubSeq,
     receivedThrough: JournalSeq, chainHash: String, phoneIndexKey: String, digestKey: String,
     rulebookKey: String, hubTime: Timestamp
   ) {
@@ -27,6 +32,8 @@ public struct HelloResponse: Hashable, Sendable, Codable {
     self.node = node
     self.store = store
     self.region = region
+    self.regions = regions
+    self.hasVisitors = hasVisitors
     self.epoch = epoch
     self.logEpoch = logEpoch
     self.head = head
@@ -36,6 +43,11 @@ public struct HelloResponse: Hashable, Sendable, Codable {
     self.digestKey = digestKey
     self.rulebookKey = rulebookKey
     self.hubTime = hubTime
+  }
+
+  /// The partitions that the store carries.
+  public var shape: [Partition] {
+    ([.own(node), .rulebook] + regions.map { .region($0) }).sorted()
   }
 }
 
@@ -131,6 +143,27 @@ public struct PointsClaim: Hashable, Sendable, Codable {
   public init(member: MemberID, points: Points) {
     self.member = member
     self.points = points
+  }
+}
+
+/// A store meets somebody whom it does not carry 外区会员; the answer is a page that brings their rows.
+public struct IdentifyRequest: Hashable, Sendable, Codable {
+  public enum Kind: UInt8, Hashable, Sendable, Codable, CaseIterable {
+    case phoneKey = 1
+    case card = 2
+    case code = 3
+    case member = 4
+  }
+
+  public let cursor: Cursor
+  public let kind: Kind
+  /// The key of a phone, a card in UTF-8, or the bytes of a code or id.
+  public let value: [UInt8]
+
+  public init(cursor: Cursor, kind: Kind, value: [UInt8]) {
+    self.cursor = cursor
+    self.kind = kind
+    self.value = value
   }
 }
 

@@ -5,6 +5,8 @@ import SyncProtocol
 struct NewStoreRequest: Codable {
   let store: StoreCode
   let name: String?
+  let region: String?
+  let regions: [String]?
 }
 
 /// A store with how it is doing.

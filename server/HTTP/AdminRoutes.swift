@@ -15,6 +15,7 @@ struct AdminRoutes {
   func add(to router: Router<HubContext>) {
     let admin = router.group("admin/v1").add(middleware: HubAuthentication(hub: hub, audience: .users))
     addStores(to: admin)
+    addRegions(to: admin)
     addMembersAndSales(to: admin)
     addPoints(to: admin)
     addSegments(to: admin)
@@ -34,21 +35,24 @@ struct AdminRoutes {
       }
     }
     admin.get("stores/:code") { _, context in
-      let code = context.name("code")
-      return try await answer {
-        guard let store = try hub.store.stores().first(where: { $0.store.text == code }) else {
-          throw HubFault.unknownStore
-        }
-        return status(of: store)
-      }
+      let code = StoreCode(context.name("code"))
+      return try await answer { try status(of: code) }
     }
     admin.post("stores") { request, _ in
       let body = try await request.decodeJSON(NewStoreRequest.self, limit: Self.requestBytes)
       let store = try await hub.writer.write {
-        try $0.addStore(body.store, name: body.name ?? body.store.text)
+        try $0.addStore(
+          body.store, name: body.name ?? body.store.text, region: body.region, regions: body.regions)
       }
       return try Response.json(store, status: 201)
     }
+  }
+
+  func status(of code: StoreCode?) throws -> StoreStatus {
+    guard let store = try hub.store.stores().first(where: { $0.store == code }) else {
+      throw HubFault.unknownStore
+    }
+    return status(of: store)
   }
 
   private func status(of store: StoreResponse) -> StoreStatus {

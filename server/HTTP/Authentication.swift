@@ -82,6 +82,11 @@ extension HubFault: ProblemConvertible {
         409, "conflicting_repeat",
         Words(zh: "同一幂等键此前的内容不同，未作处理", en: "the same idempotency key came before with another body"))
     case .refused(let refusal): Problem(422, refusal.code, refusal.words)
+    case .shapeChanged:
+      Problem(
+        409, "shape_changed",
+        Words(zh: "此门店同步的区域已变更", en: "what this store carries has changed"),
+        hint: Words(zh: "请重新握手", en: "say hello to hear what it carries now"))
     case .cursorUnknown:
       Problem(
         410, "cursor_unknown", Words(zh: "游标不属于此数据流", en: "this cursor is not of this feed"),

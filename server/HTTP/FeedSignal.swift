@@ -6,14 +6,14 @@ import SyncProtocol
 /// Wakes stores that wait for news of their partitions.
 final class FeedSignal: Sendable {
   private struct Waiter {
-    let partitions: Set<String>
+    let partitions: Set<Partition>
     let continuation: CheckedContinuation<Void, Never>
   }
 
   private struct State {
     var waiters: [UUID: Waiter] = [:]
     var head = HubSeq.none
-    var lastChange: [String: HubSeq] = [:]
+    var lastChange: [Partition: HubSeq] = [:]
     var isStopping = false
   }
 
@@ -21,7 +21,7 @@ final class FeedSignal: Sendable {
 
   init(head: HubSeq) { state = Mutex(State(head: head)) }
 
-  func committed(_ head: HubSeq, _ partitions: Set<String>) {
+  func committed(_ head: HubSeq, _ partitions: Set<Partition>) {
     let woken = state.withLock { state -> [Waiter] in
       state.head = max(state.head, head)
       for partition in partitions { state.lastChange[partition] = head }
@@ -33,7 +33,7 @@ final class FeedSignal: Sendable {
   }
 
   /// Returns when one of the partitions has changed after `position`, or when the time is up.
-  func wait(for partitions: Set<String>, after position: HubSeq, ms: Int64) async {
+  func wait(for partitions: Set<Partition>, after position: HubSeq, ms: Int64) async {
     let id = UUID()
     let timer = Task { [self] in
       try? await Task.sleep(for: .milliseconds(ms))
@@ -53,7 +53,7 @@ final class FeedSignal: Sendable {
     timer.cancel()
   }
 
-  private func waitForRelease(_ id: UUID, _ partitions: Set<String>, after position: HubSeq) async {
+  private func waitForRelease(_ id: UUID, _ partitions: Set<Partition>, after position: HubSeq) async {
     await withCheckedContinuation { continuation in
       let isOver = state.withLock { state -> Bool in
         let isNews = partitions.contains { (state.lastChange[$0] ?? .none) > position }

@@ -17,8 +17,8 @@ public final class Hub: Sendable {
   let guesses = Mutex(ClaimThrottle())
   let previews = PreviewJobs()
 
-  public init(folder: String, environment: HubEnvironment) throws {
-    store = try HubStore(folder: folder, environment: environment)
+  public init(folder: String, environment: HubEnvironment, policy: HubPolicy = HubPolicy()) throws {
+    store = try HubStore(folder: folder, environment: environment, policy: policy)
     feed = FeedReader(store)
     let signal = FeedSignal(head: store.committedHead)
     self.signal = signal

@@ -41,6 +41,10 @@ extension Hub {
       let part = Array(referrals[start...].prefix(HubStore.nightlyMembers))
       try await writer.write(weight: part.count) { try $0.settle(part) }
     }
+    while try await writer.write(
+      weight: ShapeLimits.movesAtATime, { try $0.endVisits(limit: ShapeLimits.movesAtATime) })
+      == ShapeLimits.movesAtATime
+    { try Task.checkCancellation() }
     var progress: NightlyProgress?
     while try await onBlockingThread({ [store] in try store.isNightlyDue() }) {
       try Task.checkCancellation()

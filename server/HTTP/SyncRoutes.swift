@@ -24,6 +24,7 @@ struct SyncRoutes {
       let id: SaleID = try context.hubID("id")
       return try Response.json(try await onBlockingThread { try hub.store.knownSale(id) })
     }
+    sync.post("identify") { request, context in try await identify(request, by: try context.store()) }
     sync.post("claim") { request, context in try await claim(request, by: try context.store()) }
   }
 
@@ -53,7 +54,7 @@ struct SyncRoutes {
     }
     var page = try await onBlockingThread { try hub.feed.page(after: cursor, for: node) }
     if wait > 0, page.sections.isEmpty, page.to == page.head {
-      let shape = Set(FeedReader.shape(of: node).map(\.name))
+      let shape = Set(try await onBlockingThread { try hub.store.shape(of: node) })
       await hub.signal.wait(for: shape, after: page.head, ms: wait)
       page = try await onBlockingThread { try hub.feed.page(after: cursor, for: node) }
     }
@@ -67,6 +68,13 @@ struct SyncRoutes {
     let (claim, _) = try await message(request, ClaimRequest.init(wireBytes:), json: ClaimRequest.self)
     try await hub.writer.write { try $0.grant(claim, to: node) }
     let page = try await onBlockingThread { try hub.feed.page(after: claim.cursor, for: node) }
+    return try answer(request, page)
+  }
+
+  private func identify(_ request: Request, by node: NodeID) async throws -> Response {
+    let (wanted, _) = try await message(request, IdentifyRequest.init(wireBytes:), json: IdentifyRequest.self)
+    _ = try await hub.writer.write { try $0.identify(wanted, at: node) }
+    let page = try await onBlockingThread { try hub.feed.page(after: wanted.cursor, for: node) }
     return try answer(request, page)
   }
 

@@ -37,18 +37,16 @@ public final class FeedReader: Sendable {
       }
     }
     let from = cursor?.position ?? .none
-    let partitions = Self.shape(of: node)
     let (to, sections) = try store.pool.read { db -> (HubSeq, [PageSection]) in
+      let partitions = try Shape.partitions(of: node, db)
+      // What the store carries was changed: it says hello to hear what it carries now.
+      if let cursor, cursor.shape != partitions { throw HubFault.shapeChanged }
       let to = try end(of: from, head, db)
       return (to, try partitions.compactMap { try section(Range(partition: $0, from: from, to: to), db) })
     }
     return PullPage(
       logEpoch: store.keys.logEpoch, from: from, to: to, head: max(head, to),
       hubTime: Timestamp(ms: store.environment.nowMs()), sections: sections)
-  }
-
-  public static func shape(of node: NodeID) -> [Partition] {
-    [.own(node), .region(HubStore.region), .rulebook].sorted()
   }
 
   /// The last transaction's end within a page's reach, by records and by bytes. A transaction is never split,
@@ -88,11 +86,7 @@ public final class FeedReader: Sendable {
   }
 
   private func encode(_ range: Range, _ db: any SQLConnection) throws -> PageSection? {
-    guard
-      let number: Int64 = try db.rows(
-        "SELECT partition FROM partitions WHERE name = ?", [range.partition.name]
-      ).first?[0]
-    else { return nil }
+    guard let number = try Partitions.find(range.partition, db) else { return nil }
     let rows = try db.rows(
       "SELECT change FROM feed WHERE partition = ? AND hub_seq > ? AND hub_seq <= ? ORDER BY hub_seq",
       [number, Int64(range.from.number), Int64(range.to.number)])

@@ -11,6 +11,8 @@ public struct HubMember: Hashable, Sendable, Codable {
   public let mergedIn: [MemberID]
   public let registers: [String: String]
   public let home: NodeID
+  /// Where the person's records stand.
+  public let region: String
   public let lastStore: NodeID
   public let enrolledAt: Timestamp
   public let channel: String
@@ -102,7 +104,7 @@ extension HubStore {
       let root = try reader.root(of: id)
       guard
         let row = try reader.db.rows(
-          "SELECT home, enrolled_ms, channel FROM members WHERE member = ?", [root.bytes]
+          "SELECT home, enrolled_ms, channel, region FROM members WHERE member = ?", [root.bytes]
         ).first
       else { throw HubFault.unknownMember }
       let group = try reader.group(of: root)
@@ -116,7 +118,7 @@ extension HubStore {
       return HubMember(
         memberId: root, code: ShortCode(root).description, aliasOf: nil, mergedIn: Array(group.dropFirst()),
         registers: try reader.registers(of: root).compactMapValues(\.value),
-        home: NodeID(UInt32(row[0] as Int64)),
+        home: NodeID(UInt32(row[0] as Int64)), region: row[3],
         lastStore: accounts[0].lastStore, enrolledAt: Timestamp(ms: row[1]), channel: row[2],
         tier: standing?.level?.id, tierProgress: standing?.words(currency: rulebook.currency),
         memberClass: try reader.classStanding(of: root),

@@ -4,6 +4,7 @@ extension HubSchema {
     CREATE TABLE members (
       member BLOB PRIMARY KEY,
       home INTEGER NOT NULL,
+      region TEXT NOT NULL,
       enrolled_time INTEGER NOT NULL,
       enrolled_ms INTEGER NOT NULL,
       channel TEXT NOT NULL,
@@ -14,6 +15,11 @@ extension HubSchema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX members_by_alias ON members (alias_of) WHERE alias_of IS NOT NULL;
     CREATE INDEX members_by_code ON members (code);
+    CREATE INDEX members_by_home ON members (home, region);
+    CREATE TABLE visitors (
+      member BLOB NOT NULL, node INTEGER NOT NULL, until_ms INTEGER NOT NULL, PRIMARY KEY (member, node)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX visitors_by_end ON visitors (until_ms);
     CREATE TABLE registers (
       member BLOB NOT NULL, field TEXT NOT NULL, value TEXT, time INTEGER NOT NULL, node INTEGER NOT NULL,
       PRIMARY KEY (member, field)

@@ -23,6 +23,10 @@ enum HubSchema {
       clock_lead_ms INTEGER NOT NULL DEFAULT 0,
       revoked INTEGER NOT NULL DEFAULT 0
     ) STRICT;
+    CREATE TABLE regions (region TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE node_regions (
+      node INTEGER NOT NULL, region TEXT NOT NULL, PRIMARY KEY (node, region)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE batches (
       node INTEGER NOT NULL, epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
       received_ms INTEGER NOT NULL, message BLOB NOT NULL,
@@ -48,9 +52,14 @@ enum HubSchema {
     ) STRICT;
     CREATE TABLE projection (
       partition INTEGER NOT NULL, kind INTEGER NOT NULL, key BLOB NOT NULL, fields BLOB NOT NULL,
+      mark INTEGER NOT NULL,
       PRIMARY KEY (partition, kind, key)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE feed (hub_seq INTEGER PRIMARY KEY, partition INTEGER NOT NULL, change BLOB NOT NULL) STRICT;
+    CREATE INDEX projection_by_mark ON projection (partition, mark);
+    CREATE TABLE feed (
+      hub_seq INTEGER PRIMARY KEY, partition INTEGER NOT NULL, change BLOB NOT NULL, before INTEGER,
+      after INTEGER
+    ) STRICT;
     CREATE INDEX feed_by_partition ON feed (partition, hub_seq);
     CREATE TABLE transactions (
       hub_seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, bytes INTEGER NOT NULL

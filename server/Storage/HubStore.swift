@@ -33,6 +33,7 @@ public final class HubStore: Sendable {
   let pool: any SQLDatabase
   public let environment: HubEnvironment
   public let keys: ChainKeys
+  public let policy: HubPolicy
   let hasher: RowHasher
   private let head: Mutex<HubSeq>
   /// Published rulebooks never change, so each is decoded once.
@@ -40,7 +41,7 @@ public final class HubStore: Sendable {
   let drawnCodes = Mutex(DrawnCodes())
   private let lock: FolderLock
 
-  public init(folder: String, environment: HubEnvironment) throws {
+  public init(folder: String, environment: HubEnvironment, policy: HubPolicy = HubPolicy()) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     lock = try FolderLock(folder)
     let file = try SQLiteFile.openPool(
@@ -48,6 +49,7 @@ public final class HubStore: Sendable {
     try Migration.apply(HubSchema.migrations, to: file)
     pool = SQLitePool(file)
     self.environment = environment
+    self.policy = policy
     let keys = try pool.write { try Self.keys($0, environment) }
     self.keys = keys
     hasher = RowHasher(key: keys.digest)

@@ -22,8 +22,14 @@ public final class HubTransaction {
   let store: HubStore
   let nowMs: Int64
   private(set) var head: HubSeq
-  private(set) var changedPartitions: Set<String> = []
-  private var touched: Set<Touched> = []
+  private(set) var changedPartitions: Set<Partition> = []
+  /// Rows that may have changed, and the places they may have to leave.
+  private var touched: [Touched: Set<Partition>] = [:]
+  private var pendingChanges: [PendingChange] = []
+  /// Where records stand, as far as this transaction has asked; forgotten when anything is undone.
+  var memberPlaces: [MemberID: [Partition]] = [:]
+  /// The regions that stores carry, likewise.
+  var nodeRegions: [NodeID: [String]] = [:]
   /// Members whose allowances are to be looked at before the transaction ends.
   private var unsettled: Set<MemberID> = []
   /// Members whose tier may have changed.
@@ -33,12 +39,10 @@ public final class HubTransaction {
   /// Members who have just joined.
   private var unwelcomed: Set<MemberID> = []
   private var rulebooks: [Rulebook]?
-  private var partitionNumbers: [String: Int64] = [:]
+  private var partitionNumbers: [Partition: Int64] = [:]
   /// Sales that came in this transaction: no batch has them yet.
   var arrivedSales: [SaleID: Sale] = [:]
   private var depth = 0
-  /// What this transaction adds to the feed: pages are cut by it.
-  private var feedBytes = 0
   private var isAborted = false
   private var hasPublished = false
 
@@ -61,6 +65,7 @@ public final class HubTransaction {
       try db.run("RELEASE \(name)")
       return value
     } catch {
+      (memberPlaces, nodeRegions) = ([:], [:])
       // A full or failing disk makes SQLite undo the whole transaction by itself. What came after would then
       // be committed statement by statement, so nothing may come after.
       guard db.isInsideTransaction else {
@@ -73,7 +78,9 @@ public final class HubTransaction {
     }
   }
 
-  func touch(_ row: Touched) { touched.insert(row) }
+  func touch(_ row: Touched, leaving place: Partition? = nil) {
+    touched[row, default: []].formUnion(place.map { [$0] } ?? [])
+  }
 
   /// The member's allowances may have to move.
   func unsettle(_ member: MemberID) { unsettled.insert(member) }
@@ -95,15 +102,12 @@ public final class HubTransaction {
     unwelcomed = []
     for member in unsettled.sorted() { try follow(member) { try settle(member) } }
     unsettled = []
-    var digests: [Partition: PartitionDigest] = [:]
-    let before = head
-    for row in touched { try project(row, &digests) }
-    touched = []
-    guard head > before else { return }
-    try db.run(
-      "INSERT INTO transactions (hub_seq, at_ms, bytes) VALUES (?, ?, ?)",
-      [Int64(head.number), nowMs, feedBytes])
-    for (partition, digest) in digests { try save(digest, of: partition) }
+    for (row, left) in touched { try project(row, leaving: left) }
+    touched = [:]
+    var stamp = FeedStamp(db, after: head)
+    for change in pendingChanges { try stamp.add(change) }
+    changedPartitions = try stamp.finish(atMs: nowMs)
+    head = stamp.head
   }
 
   /// Does what follows for one member from what was recorded. A fault in it keeps nobody's records out, not
@@ -146,78 +150,48 @@ public final class HubTransaction {
 
   // MARK: the feed
 
-  private func project(_ row: Touched, _ digests: inout [Partition: PartitionDigest]) throws {
-    guard let (partition, key, fields) = try projection(of: row) else { return }
+  /// Reads a touched row off the tables and notes, for each place where it stands or stood, how it differs
+  /// from what the stores were told.
+  private func project(_ row: Touched, leaving: Set<Partition>) throws {
+    guard let (key, fields) = try projection(of: row) else { return }
+    let places = try places(of: row)
+    for place in places { try tell(place, key, fields) }
+    for place in leaving.subtracting(places) { try tell(place, key, nil) }
+  }
+
+  private func tell(_ partition: Partition, _ key: RowKey, _ fields: Fields?) throws {
     let number = try partitionNumber(partition)
     let kind = Int(key.kind.code)
     let stored = try db.bytes(
       "SELECT fields FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes])
     let old = try stored.map { try Fields(canonicalBytes: $0) }
     guard let change = Fields.change(key, from: old, to: fields) else { return }
-    head = head.next
-    let bytes = change.canonicalBytes
-    feedBytes += bytes.count
-    try db.run(
-      "INSERT INTO feed (hub_seq, partition, change) VALUES (?, ?, ?)", [Int64(head.number), number, bytes])
-    var digest = try digests[partition] ?? digest(of: number)
-    if let stored { digest.remove(store.hasher.hash(key, canonicalFields: stored)) }
-    if let bytes = fields?.canonicalBytes {
-      digest.add(store.hasher.hash(key, canonicalFields: bytes))
+    let new = fields?.canonicalBytes
+    let pending = PendingChange(
+      partition: partition, bytes: change.canonicalBytes,
+      before: stored.map { store.hasher.hash(key, canonicalFields: $0) },
+      after: new.map { store.hasher.hash(key, canonicalFields: $0) })
+    if let new, let after = pending.after {
       try db.run(
         """
-        INSERT INTO projection (partition, kind, key, fields) VALUES (?, ?, ?, ?)
-        ON CONFLICT (partition, kind, key) DO UPDATE SET fields = excluded.fields
-        """,
-        [number, kind, key.bytes, bytes])
+        INSERT INTO projection (partition, kind, key, fields, mark) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (partition, kind, key) DO UPDATE SET fields = excluded.fields, mark = excluded.mark
+        """, [number, kind, key.bytes, new, Mark(after).column])
     } else {
       try db.run(
         "DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes])
     }
-    digests[partition] = digest
-    changedPartitions.insert(partition.name)
+    pendingChanges.append(pending)
   }
 
   /// Asked for at the end of the transaction only, where nothing is undone by itself.
   private func partitionNumber(_ partition: Partition) throws -> Int64 {
-    if let known = partitionNumbers[partition.name] { return known }
-    let number: Int64
-    if let row = try db.rows("SELECT partition FROM partitions WHERE name = ?", [partition.name]).first {
-      number = row[0]
-    } else {
-      number = try db.rows(
-        "INSERT INTO partitions (name, count, high, low) VALUES (?, 0, 0, 0) RETURNING partition",
-        [partition.name])[0][0]
-    }
-    partitionNumbers[partition.name] = number
+    if let known = partitionNumbers[partition] { return known }
+    let number = try Partitions.number(of: partition, db)
+    partitionNumbers[partition] = number
     return number
-  }
-
-  private func digest(of partition: Int64) throws -> PartitionDigest {
-    let row = try db.rows("SELECT count, high, low FROM partitions WHERE partition = ?", [partition]).first
-    return row.map { PartitionDigest(row: $0) } ?? PartitionDigest()
-  }
-
-  private func save(_ digest: PartitionDigest, of partition: Partition) throws {
-    let number = try partitionNumber(partition)
-    let high = Int64(truncatingIfNeeded: digest.sum >> 64)
-    let low = Int64(truncatingIfNeeded: digest.sum)
-    let count = Int64(bitPattern: digest.count)
-    try db.run(
-      "UPDATE partitions SET count = ?, high = ?, low = ? WHERE partition = ?", [count, high, low, number])
-    try db.run(
-      "INSERT INTO digests (partition, hub_seq, count, high, low) VALUES (?, ?, ?, ?, ?)",
-      [number, Int64(head.number), count, high, low])
   }
 }
 
 /// The transaction was undone under the hub's hands; everybody in it is asked to come again.
 struct TransactionAborted: Error {}
-
-extension PartitionDigest {
-  /// From columns count, high, low.
-  init(row: SQLRow) {
-    let high = UInt128(UInt64(bitPattern: row[1] as Int64))
-    let low = UInt128(UInt64(bitPattern: row[2] as Int64))
-    self.init(count: UInt64(bitPattern: row[0] as Int64), sum: high << 64 | low)
-  }
-}

@@ -23,10 +23,10 @@ public final class HubWriter: Sendable {
   private let store: HubStore
   private let queue = Mutex(Queue())
   private let wake = DispatchSemaphore(value: 0)
-  private let onCommit: @Sendable (HubSeq, Set<String>) -> Void
+  private let onCommit: @Sendable (HubSeq, Set<Partition>) -> Void
 
   /// `onCommit` hears the new head and the partitions that changed.
-  public init(_ store: HubStore, onCommit: @escaping @Sendable (HubSeq, Set<String>) -> Void) {
+  public init(_ store: HubStore, onCommit: @escaping @Sendable (HubSeq, Set<Partition>) -> Void) {
     self.store = store
     self.onCommit = onCommit
     let thread = Thread { [self] in work() }

@@ -145,7 +145,12 @@ extension HubTransaction {
       try db.rows("SELECT last_store FROM accounts WHERE member = ?", [root.bytes]).first?[0] as Int64?
       ?? 0
     let policy = try rulebook(at: Timestamp(ms: nowMs)).holding
-    let (homeNode, lastNode) = (NodeID(UInt32(home)), NodeID(UInt32(last)))
+    // A store that does not carry the person could only give back what it was granted.
+    func carrying(_ number: Int64) throws -> NodeID {
+      let node = NodeID(UInt32(number))
+      return try places(of: member, include: node) ? node : .hub
+    }
+    let (homeNode, lastNode) = (try carrying(home), try carrying(last))
     let day = try rulebook(at: Timestamp(ms: nowMs)).businessDay(Timestamp(ms: nowMs))
     try payDebt(of: member, on: day)
     for lot in try lotStates(of: member) where lot.free > .zero {
@@ -158,7 +163,7 @@ extension HubTransaction {
       [member.bytes])
     for row in waiting {
       guard let coupon = CouponID(bytes: row[0] as [UInt8]) else { continue }
-      let bound = (row[1] as Int64?).map { NodeID(UInt32($0)) }
+      let bound = try (row[1] as Int64?).map { try carrying($0) }
       let target = HoldingPolicy.couponHolder(boundTo: bound, home: homeNode, lastStore: lastNode)
       if target != .hub { try setHolder(of: coupon, target) }
     }

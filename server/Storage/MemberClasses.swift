@@ -55,7 +55,8 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO member_classes (member, class, since_day, previous) VALUES (?, ?, ?, ?)
-      ON CONFLICT (member) DO UPDATE SET class = excluded.class, since_day = excluded.since_day, previous = excluded.previous
+      ON CONFLICT (member)
+      DO UPDATE SET class = excluded.class, since_day = excluded.since_day, previous = excluded.previous
       """,
       [root.bytes, found.rawValue, Int64(today.number), before?.class.rawValue])
     touch(.account(root))

@@ -13,11 +13,12 @@ extension HubTransaction {
     }
     try db.run(
       """
-      INSERT INTO members (member, home, enrolled_time, enrolled_ms, channel, code, referrer)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO members (member, home, region, enrolled_time, enrolled_ms, channel, code, referrer)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        key, Int64(node.number), Int64(bitPattern: time.packed), enrolment.businessTime.ms, enrolment.channel,
+        key, Int64(node.number), try region(of: node), Int64(bitPattern: time.packed),
+        enrolment.businessTime.ms, enrolment.channel,
         ShortCode(enrolment.member).bytes, enrolment.referrer?.bytes,
       ])
     try db.run(
@@ -52,7 +53,8 @@ extension HubTransaction {
       try db.run(
         """
         INSERT INTO registers (member, field, value, time, node) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (member, field) DO UPDATE SET value = excluded.value, time = excluded.time, node = excluded.node
+        ON CONFLICT (member, field)
+        DO UPDATE SET value = excluded.value, time = excluded.time, node = excluded.node
         """,
         [
           member.bytes, register.name, register.value, Int64(bitPattern: claimed.packed),
@@ -139,11 +141,15 @@ extension HubTransaction {
   func merge(_ first: MemberID, _ second: MemberID, reason: String) throws {
     let ranks = try [rank(of: first), rank(of: second)].sorted()
     let (winner, loser) = (ranks[0].member, ranks[1].member)
-    try db.run("UPDATE members SET alias_of = ? WHERE member = ?", [winner.bytes, loser.bytes])
+    try keepingPlaces(of: try group(of: winner) + group(of: loser)) {
+      try db.run("UPDATE members SET alias_of = ? WHERE member = ?", [winner.bytes, loser.bytes])
+    }
+    try shareVisits(of: winner, since: try homeStore(of: loser))
     try db.run(
       """
       INSERT INTO aliases (loser, winner, reason, at_ms) VALUES (?, ?, ?, ?)
-      ON CONFLICT (loser) DO UPDATE SET winner = excluded.winner, reason = excluded.reason, at_ms = excluded.at_ms
+      ON CONFLICT (loser)
+      DO UPDATE SET winner = excluded.winner, reason = excluded.reason, at_ms = excluded.at_ms
       """,
       [loser.bytes, winner.bytes, reason, nowMs])
     try db.run(
@@ -158,6 +164,11 @@ extension HubTransaction {
     try forgetClass(of: loser)
     judgeClass(of: winner)
     for member in try group(of: winner) { unsettle(member) }
+  }
+
+  private func homeStore(of member: MemberID) throws -> NodeID {
+    let row = try db.rows("SELECT home FROM members WHERE member = ?", [member.bytes]).first
+    return NodeID(UInt32(row?[0] as Int64? ?? 0))
   }
 
   private func rank(of member: MemberID) throws -> IdentityRank {

@@ -5,31 +5,28 @@ import SyncProtocol
 
 /// How the hub's tables look to the stores: each row of a partition, read off the tables.
 extension HubTransaction {
-  typealias Projected = (partition: Partition, key: RowKey, fields: Fields?)
+  /// Nil where there is nothing to tell yet; no fields for a row that is gone.
+  typealias Projected = (key: RowKey, fields: Fields?)
 
   func projection(of row: Touched) throws -> Projected? {
     switch row {
     case .member(let id):
       guard let fields = try memberRow(id)?.fields else { return nil }
-      return (region, RowKey(kind: .member, bytes: id.bytes), fields)
-    case .account(let id): return (region, RowKey(kind: .account, bytes: id.bytes), try accountRow(id).fields)
+      return (RowKey(kind: .member, bytes: id.bytes), fields)
+    case .account(let id): return (RowKey(kind: .account, bytes: id.bytes), try accountRow(id).fields)
     case .holding(let id, let node):
       let row = try holdingRow(id, node)
-      return (.own(node), RowKey(kind: .holding, bytes: id.bytes), row.lots.isEmpty ? nil : row.fields)
-    case .coupon(let id):
-      return (region, RowKey(kind: .coupon, bytes: id.bytes), try couponRow(id)?.fields)
+      return (RowKey(kind: .holding, bytes: id.bytes), row.lots.isEmpty ? nil : row.fields)
+    case .coupon(let id): return (RowKey(kind: .coupon, bytes: id.bytes), try couponRow(id)?.fields)
     case .position(let node):
       guard
         let row = try db.rows("SELECT epoch, received FROM nodes WHERE node = ?", [Int64(node.number)]).first
-      else {
-        return nil
-      }
+      else { return nil }
       let position = PositionRow(
         epoch: row[0], includedThrough: JournalSeq(UInt64(bitPattern: row[1] as Int64)))
-      return (.own(node), PositionRow.key, position.fields)
+      return (PositionRow.key, position.fields)
     case .allowance(let name, let node):
-      let held = try allowance(name).holdings[node]
-      return (.own(node), AllowanceRow.key(name), held.map(\.fields))
+      return (AllowanceRow.key(name), try allowance(name).holdings[node].map(\.fields))
     case .rulebook(let version):
       guard
         let row = try db.rows("SELECT effective_ms, document FROM rulebooks WHERE version = ?", [version])
@@ -39,12 +36,24 @@ extension HubTransaction {
       let rulebook = RulebookRow(
         effectiveFrom: Timestamp(ms: row[0]), document: document,
         signature: try store.keys.rulebookSigning.signature(of: document, version: version))
-      return (.rulebook, RulebookRow.key(version: version), rulebook.fields)
+      return (RulebookRow.key(version: version), rulebook.fields)
     }
   }
 
-  /// The chain's one region of members.
-  private var region: Partition { .region(HubStore.region) }
+  /// The partitions in which a row stands.
+  func places(of row: Touched) throws -> [Partition] {
+    switch row {
+    case .member(let id), .account(let id): try places(of: id)
+    case .coupon(let id): try couponOwner(id).map { try places(of: $0) } ?? []
+    case .holding(_, let node), .allowance(_, let node), .position(let node): [.own(node)]
+    case .rulebook: [.rulebook]
+    }
+  }
+
+  private func couponOwner(_ id: CouponID) throws -> MemberID? {
+    try db.rows("SELECT member FROM coupons WHERE coupon = ?", [id.bytes]).first
+      .flatMap { MemberID(bytes: $0[0] as [UInt8]) }
+  }
 
   func memberRow(_ id: MemberID) throws -> MemberRow? {
     guard
@@ -125,9 +134,4 @@ extension LotKey {
   init(row: SQLRow) {
     self.init(availableFrom: Day(Int32(row[0] as Int64)), expiresOn: Day(Int32(row[1] as Int64)))
   }
-}
-
-extension HubStore {
-  /// Until a chain is divided, all members are of one region.
-  public static let region = "main"
 }

@@ -212,6 +212,7 @@ extension HubTransaction {
         [Int64(node.number), seenMs, record.bytes, seenMs])
       touch(.account(record))
     }
+    try welcomeVisitor(standing, at: node)
     unsettle(member)
     for other in try group(of: standing) { unsettle(other) }
   }

@@ -9,6 +9,8 @@ public struct StoreResponse: Hashable, Sendable, Codable {
   public let node: NodeID
   public let name: String
   public let region: String
+  /// What it carries; `*` is all.
+  public let regions: [String]
   public let receivedEntries: Int64
   public let clockLeadMs: Int64
   public let revoked: Bool
@@ -38,21 +40,42 @@ public enum Caller: Hashable, Sendable {
 }
 
 extension HubTransaction {
-  public func addStore(_ code: StoreCode, name: String) throws -> NewStore {
+  /// `regions` are those it carries; its own alone unless it says otherwise.
+  public func addStore(
+    _ code: StoreCode, name: String, region: String? = nil, regions: [String]? = nil
+  ) throws -> NewStore {
     guard try db.rows("SELECT 1 FROM nodes WHERE store = ?", [code.text]).isEmpty else {
       throw HubFault.storeExists
     }
     guard name.count <= Limits.textLength else {
       throw HubFault.invalid(field: "name", reason: "has at most \(Limits.textLength) characters")
     }
+    let region = region ?? Shape.defaultRegion
+    try noteRegion(region)
     let token = store.newToken()
     let added = try db.rows(
       "INSERT INTO nodes (store, name, region, token_hash, chain_hash) VALUES (?, ?, ?, ?, ?) RETURNING node",
-      [code.text, name, HubStore.region, HubStore.tokenHash(token), ChainHash.empty.bytes])
+      [code.text, name, region, HubStore.tokenHash(token), ChainHash.empty.bytes])
     let node = NodeID(UInt32(added[0][0] as Int64))
+    try setRegions(regions ?? [region], of: node)
     touch(.position(node))
     try topUpEverything(for: node)
     return NewStore(store: code, node: node, token: token)
+  }
+
+  public func changeStore(_ code: StoreCode, name: String?, region: String?, regions: [String]?) throws {
+    let node = try node(of: code)
+    if let name {
+      guard name.count <= Limits.textLength else {
+        throw HubFault.invalid(field: "name", reason: "has at most \(Limits.textLength) characters")
+      }
+      try db.run("UPDATE nodes SET name = ? WHERE node = ?", [name, Int64(node.number)])
+    }
+    if let region {
+      try noteRegion(region)
+      try db.run("UPDATE nodes SET region = ? WHERE node = ?", [region, Int64(node.number)])
+    }
+    if let regions { try setRegions(regions, of: node) }
   }
 
   /// Gives a user a new token; an earlier one stops working.
@@ -133,13 +156,17 @@ extension HubStore {
 
   public func stores() throws -> [StoreResponse] {
     try pool.read { db in
-      try db.rows(
+      let carried = Dictionary(
+        grouping: try db.rows("SELECT node, region FROM node_regions ORDER BY node, region")
+      ) { $0[0] as Int64 }
+      return try db.rows(
         "SELECT node, store, name, region, received, clock_lead_ms, revoked FROM nodes ORDER BY store"
       )
       .compactMap { row in
         StoreCode(row[1]).map {
           StoreResponse(
             store: $0, node: NodeID(UInt32(row[0] as Int64)), name: row[2], region: row[3],
+            regions: (carried[row[0]] ?? []).map { $0[1] },
             receivedEntries: row[4],
             clockLeadMs: row[5], revoked: row[6] as Int64 != 0)
         }
@@ -170,8 +197,10 @@ extension HubStore {
           "SELECT store, region, epoch, received, chain_hash FROM nodes WHERE node = ?", [Int64(node.number)]
         ).first, let store = StoreCode(row[0])
       else { throw HubFault.unknownStore }
+      let (regions, all) = (try Shape.regions(of: node, db), try Shape.allRegions(db))
       return HelloResponse(
-        protocolVersion: Int(Frame.version), node: node, store: store, region: row[1], epoch: row[2],
+        protocolVersion: Int(Frame.version), node: node, store: store, region: row[1], regions: regions,
+        hasVisitors: !all.isSubset(of: regions), epoch: row[2],
         logEpoch: keys.logEpoch, head: committedHead,
         receivedThrough: JournalSeq(UInt64(bitPattern: row[3] as Int64)),
         chainHash: Hex.text(row[4] as [UInt8]),
