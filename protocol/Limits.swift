@@ -93,4 +93,25 @@ public enum Limits {
   public static let longPollMs: Int64 = 50_000
   /// Distinct texts a column remembers within one message.
   public static let columnDictionary = 65_536
+  /// Marks that a prefix is to hold on average where two sides look for differences: 16 bytes each of a
+  /// sketch in memory, and a hundredth of a second to make it.
+  public static let sketchRows = 65_536
+  /// Marks of one prefix that a side loads or lists. Hashes spread so evenly that no honest prefix of
+  /// `sketchRows` comes near.
+  public static let prefixMarks = 2 * sketchRows
+  /// Symbols of one prefix: beyond half its marks the list of them is shorter.
+  public static let sketchSymbols = prefixMarks / 2
+  /// Prefixes that one request asks about and a search has in hand: 2 MB each at most.
+  public static let sketchPrefixes = 16
+  /// Hexadecimal digits of the prefixes whose digests are compared: 65,536 digests, good for four thousand
+  /// million rows.
+  public static let digestDepth = 4
+  /// Bytes that the answer to one request of a search should come to, so that a thin line makes progress in
+  /// steps; one prefix may take more.
+  public static let differenceBytes = 1 << 20
+  /// Rows that one request for rows names by their marks, and as many by their keys.
+  public static let repairRows = 1_000
+  /// Times that a prefix is begun again because the hub's rows changed meanwhile; then it is listed, in one
+  /// answer.
+  public static let sketchAttempts = 3
 }

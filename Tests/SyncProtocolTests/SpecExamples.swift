@@ -56,8 +56,20 @@ struct SpecExamples {
     #expect(written == (try JSONSerialization.jsonObject(with: json) as? NSDictionary))
   }
 
+  @Test func `the example's symbols are the ones this code makes, and reads`() throws {
+    let numbers: [UInt64] = [
+      0x0123_4567_89AB_CDEF, 0x3C6E_F372_FE94_F82B, 0xA54F_F53A_5F1D_36F1, 0x9B05_688C_2B3E_6C1F, .max,
+    ]
+    let marks = numbers.map { Mark($0) }
+    let symbols = SketchSymbols(of: marks, 0..<6)
+    #expect(try symbols.bytes == bytes(blocks("hex")[2]))
+    #expect(try SketchSymbols(bytes: symbols.bytes) == symbols)
+    var encoder = SketchEncoder(marks: marks.prefix(1))
+    #expect(encoder.symbols(0..<40).enumerated().filter { $1.count == 1 }.map(\.offset) == [0, 1, 5, 7])
+  }
+
   @Test func `the table of columns is the code's, number by number`() {
-    #expect(Column.allCases.map(\.index) == Array(0..<79))
+    #expect(Column.allCases.map(\.index) == Array(0..<81))
     for column in Column.allCases { #expect(spec.contains("| \(column.index) | \(column) |"), "\(column)") }
     let cited = spec.matches(of: #/@(\w+)/#).map { String($0.1) }
     let known = Set(Column.allCases.map { "\($0)" })

@@ -20,6 +20,8 @@ enum Column: UInt8, CaseIterable {
   case growth, store, tier, segment, traits, capLeft
   // What else members do, and what stores hold of what is scarce.
   case allowance, allowanceAmount, item, seed
+  // Where two sides look for their differences.
+  case prefix, symbol
 
   var index: Int { Int(rawValue) }
 }

@@ -64,20 +64,15 @@ extension FieldValue {
   }
 }
 
-extension RowChange {
+extension RowKey {
   func encode(to sink: inout some FieldSink) {
-    sink.uint(UInt64(key.kind.code), .rowKind)
-    if let id = MemberID(bytes: key.bytes) {
+    sink.uint(UInt64(kind.code), .rowKind)
+    if let id = MemberID(bytes: bytes) {
       sink.flag(true, .flag)
       sink.id(id, .rowKey)
     } else {
       sink.flag(false, .flag)
-      sink.blob(key.bytes, .key)
-    }
-    sink.uint(UInt64(effect.rawValue), .effect)
-    sink.list(fields, .fieldCount) { sink, field in
-      sink.uint(UInt64(field.tag), .tag)
-      sink.optional(field.value, .flag) { $1.encode(to: &$0) }
+      sink.blob(bytes, .key)
     }
   }
 
@@ -86,6 +81,22 @@ extension RowChange {
     let isID = try source.flag(.flag)
     let bytes = isID ? (try source.id(.rowKey) as MemberID).bytes : try source.blob(.key)
     guard isID || bytes.count != 16 else { throw .badValue("a 16-byte key travels as an id") }
+    self.init(kind: RowKind(code: kind), bytes: bytes)
+  }
+}
+
+extension RowChange {
+  func encode(to sink: inout some FieldSink) {
+    key.encode(to: &sink)
+    sink.uint(UInt64(effect.rawValue), .effect)
+    sink.list(fields, .fieldCount) { sink, field in
+      sink.uint(UInt64(field.tag), .tag)
+      sink.optional(field.value, .flag) { $1.encode(to: &$0) }
+    }
+  }
+
+  init(from source: inout some FieldSource) throws(WireError) {
+    let key = try RowKey(from: &source)
     guard let effect = Effect(rawValue: try source.code(.effect)) else {
       throw .badValue("unknown effect")
     }
@@ -95,7 +106,7 @@ extension RowChange {
         value: try source.optional(.flag) { source throws(WireError) in try FieldValue(from: &source) })
     }
     guard RowChange.isInTagOrder(fields) else { throw .badValue("tags out of order") }
-    self.init(key: RowKey(kind: RowKind(code: kind), bytes: bytes), effect: effect, fields: fields)
+    self.init(key: key, effect: effect, fields: fields)
   }
 
   /// One change by itself, as the hub's feed stores it.

@@ -10,6 +10,10 @@ public enum Frame {
     case page = 4
     case section = 5
     case identify = 6
+    case differenceQuestion = 7
+    case differenceReply = 8
+    case rowsRequest = 9
+    case rowsReply = 10
   }
 
   static func wrap(_ kind: Kind, _ sink: ColumnSink) -> [UInt8] {
@@ -166,22 +170,19 @@ extension PullPage {
 extension SectionBody {
   public var wireBytes: [UInt8] {
     var sink = ColumnSink()
-    sink.uint(digest.count, .count)
-    sink.uint(UInt64(truncatingIfNeeded: digest.sum >> 64), .digest)
-    sink.uint(UInt64(truncatingIfNeeded: digest.sum), .digest)
+    sink.digest(digest)
     sink.list(changes, .count) { $1.encode(to: &$0) }
     return Frame.wrap(.section, sink)
   }
 
   public init(wireBytes: [UInt8]) throws(WireError) {
     var source = try Frame.open(wireBytes, as: .section)
-    let count = try source.uint(.count)
-    let sum = UInt128(try source.uint(.digest)) << 64 | UInt128(try source.uint(.digest))
+    let digest = try source.digest()
     let changes = try source.list(.count, limit: Int(Int32.max)) { source throws(WireError) in
       try RowChange(from: &source)
     }
     try source.finish()
-    self.init(changes: changes, digest: PartitionDigest(count: count, sum: sum))
+    self.init(changes: changes, digest: digest)
   }
 }
 

@@ -34,8 +34,8 @@ struct FeedStamp {
     try db.run(
       "INSERT INTO feed (hub_seq, partition, change, before, after) VALUES (?, ?, ?, ?, ?)",
       [
-        Int64(head.number), number, change.bytes, change.before.map { Mark($0).column },
-        change.after.map { Mark($0).column },
+        Int64(head.number), number, change.bytes, change.before.map { Mark(hash: $0).column },
+        change.after.map { Mark(hash: $0).column },
       ])
     var digest = try digests[change.partition] ?? digest(of: number)
     if let before = change.before { digest.remove(before) }
@@ -93,18 +93,11 @@ enum Partitions {
   }
 }
 
-/// A row's hash shortened to what differences are found by: its first 64 bits.
-struct Mark: Hashable {
-  let bits: UInt64
+extension Mark {
+  init(column: Int64) { self.init(UInt64(bitPattern: column) ^ (1 << 63)) }
 
-  init(_ hash: UInt128) { bits = UInt64(truncatingIfNeeded: hash >> 64) }
-
-  init(bits: UInt64) { self.bits = bits }
-
-  init(column: Int64) { bits = UInt64(bitPattern: column) ^ (1 << 63) }
-
-  /// As it stands in a column, in the same order as the bits.
-  var column: Int64 { Int64(bitPattern: bits ^ (1 << 63)) }
+  /// As it stands in a column, in the same order.
+  var column: Int64 { Int64(bitPattern: number ^ (1 << 63)) }
 }
 
 extension PartitionDigest {

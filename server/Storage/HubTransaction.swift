@@ -176,7 +176,7 @@ public final class HubTransaction {
         """
         INSERT INTO projection (partition, kind, key, fields, mark) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (partition, kind, key) DO UPDATE SET fields = excluded.fields, mark = excluded.mark
-        """, [number, kind, key.bytes, new, Mark(after).column])
+        """, [number, kind, key.bytes, new, Mark(hash: after).column])
     } else {
       try db.run(
         "DELETE FROM projection WHERE partition = ? AND kind = ? AND key = ?", [number, kind, key.bytes])
