@@ -116,6 +116,26 @@ struct Differences {
     }
   }
 
+  @Test func `symbols of rows that changed meanwhile are asked for again from the first`() throws {
+    var random = SplitMix64(seed: 6)
+    let sides = TwoSides(&random, both: 5_000, onlyTheirs: 100, onlyOurs: 100)
+    var theirs = sides.theirs
+    var search = PrefixSearch(.all, own: sides.ours, hubCount: UInt64(theirs.count))
+    var asked: [Range<Int>] = []
+    while let range = search.ask(expected: nil).symbols {
+      asked.append(range)
+      if asked.count == 2 { theirs[0] = random.mark() }
+      guard
+        case .found(let onlyHub, let onlyOwn) = try search.take(.symbols(SketchSymbols(of: theirs, range)))
+      else { continue }
+      #expect(Set(sides.ours).subtracting(onlyOwn).union(onlyHub) == Set(theirs))
+      break
+    }
+    #expect(asked[1].lowerBound == asked[0].upperBound)
+    #expect(asked[2] == 0..<asked[1].upperBound)
+    #expect(zip(asked.dropFirst(2), asked.dropFirst(3)).allSatisfy { $0.upperBound == $1.lowerBound })
+  }
+
   @Test func `a hub that answers nonsense ends the search soon, and has no row of ours taken for its own`() {
     forAll { (random: inout SplitMix64) in
       let sides = TwoSides(&random, both: 80, only: 6)
