@@ -109,6 +109,8 @@ public enum Limits {
   /// Bytes that the answer to one request of a search should come to, so that a thin line makes progress in
   /// steps; one prefix may take more.
   public static let differenceBytes = 1 << 20
+  /// Positions of the feed that a search may lie behind the hub's head: each is looked at for every question.
+  public static let differenceSpan = 100_000
   /// Rows that one request for rows names by their marks, and as many by their keys.
   public static let repairRows = 1_000
   /// Times that a prefix is begun again because the hub's rows changed meanwhile; then it is listed, in one

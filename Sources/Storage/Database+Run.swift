@@ -72,3 +72,28 @@ extension Database {
     return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
   }
 }
+
+/// A row while its statement stands on it.
+public struct StandingRow {
+  let statement: SQLiteStatement
+
+  public func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+  public func bytes(_ column: Int32) -> [UInt8] { SQLRow.bytes(statement, column) }
+}
+
+extension Database {
+  /// Goes through rows without keeping them: for millions.
+  public func eachRow(
+    _ sql: String, _ arguments: [(any SQLBindable)?] = [], _ body: (StandingRow) throws -> Void
+  ) throws {
+    try withStatement(sql, arguments) { statement in
+      while true {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: try body(StandingRow(statement: statement))
+        case SQLITE_DONE: return
+        case let code: throw failure(code, sql)
+        }
+      }
+    }
+  }
+}

@@ -54,7 +54,9 @@ struct Serve: AsyncParsableCommand {
       try await hub.makeFirstUser(folder: folder)
       try await serve(
         hub.router(), on: listener, logger: logger, name: "patron-hub",
-        services: [HubService(hub), NightlyService(hub, logger: logger)],
+        services: [
+          HubService(hub), NightlyService(hub, logger: logger), FeedKeeper(hub, logger: logger),
+        ],
         onReady: { ReadyLine.announce(port: $0) })
       hub.stop()
     } catch let error as StorageError {

@@ -18,6 +18,32 @@ struct Foreign {
     try file.close()
   }
 
+  /// Changes, takes away and invents rows of members, so many of each, without touching the sums.
+  func scramble(_ count: Int) throws {
+    try file.write { db in
+      let keys = try Data.fetchAll(
+        db, sql: "SELECT key FROM rows WHERE kind = 3 ORDER BY key LIMIT ?", arguments: [3 * count])
+      for (index, key) in keys.enumerated() {
+        switch index % 3 {
+        case 0:
+          let debt = Fields([Field(tag: 2, value: .int(Int64(index) + 1))])
+          try db.execute(
+            sql: "UPDATE rows SET fields = ? WHERE kind = 3 AND key = ?",
+            arguments: [Data(debt.canonicalBytes), key])
+        case 1: try db.execute(sql: "DELETE FROM rows WHERE kind = 3 AND key = ?", arguments: [key])
+        default:
+          var other = key
+          other[0] ^= 0xFF
+          try db.execute(
+            sql: "INSERT INTO rows (slot, kind, key, fields) SELECT slot, kind, ?, fields FROM rows "
+              + "WHERE kind = 3 AND key = ?",
+            arguments: [other, key])
+        }
+      }
+    }
+    try file.close()
+  }
+
   /// Writes something else into the rulebooks of a replica, and leaves the sums over them as they are.
   func rewriteRulebooks(_ text: String, _ replacement: String) throws {
     try file.write { db in

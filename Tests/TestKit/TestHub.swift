@@ -84,6 +84,12 @@ public final class TestHub {
     return try Hub(folder: folder, environment: environment)
   }
 
+  /// Lets go of what the feed need not keep.
+  public func keepFeed() throws {
+    let hub = hub
+    try waiting { try await hub.keepFeed() }
+  }
+
   /// A token for a store's agent.
   public func addStore(_ code: String, region: String? = nil, regions: [String]? = nil) throws -> NewStore {
     var body: [String: JSONValue] = ["store": .string(code)]

@@ -71,6 +71,16 @@ struct HubLink: Sendable {
     return try decode(try open(response), PullPage.init(wireBytes:))
   }
 
+  func differences(_ question: DifferenceQuestion) throws(HubFault) -> DifferenceReply {
+    let response = try send("POST", "/sync/v1/differences", body: question.wireBytes)
+    return try decode(try open(response), DifferenceReply.init(wireBytes:))
+  }
+
+  func rows(_ request: RowsRequest) throws(HubFault) -> RowsReply {
+    let response = try send("POST", "/sync/v1/rows", body: request.wireBytes)
+    return try decode(try open(response), RowsReply.init(wireBytes:))
+  }
+
   private func decode<T>(_ bytes: [UInt8], _ read: ([UInt8]) throws(WireError) -> T) throws(HubFault) -> T {
     do {
       return try read(bytes)

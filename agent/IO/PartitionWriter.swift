@@ -33,7 +33,21 @@ struct PartitionWriter {
       db, "DELETE FROM lookups WHERE kind = ?1 AND value = ?2 AND key = ?3 AND slot = ?4")
   }
 
-  mutating func apply(_ change: RowChange) throws {
+  /// The digest kept so far was wrong by this much.
+  mutating func correct(by error: PartitionDigest) {
+    digest = PartitionDigest(count: digest.count &+ error.count, sum: digest.sum &+ error.sum)
+  }
+
+  /// Applies changes and keeps the digest.
+  mutating func apply(_ changes: [RowChange], _ applied: inout AppliedPage) throws {
+    for change in changes {
+      try apply(change)
+      applied.touched.insert(change.key)
+    }
+    try saveDigest()
+  }
+
+  private mutating func apply(_ change: RowChange) throws {
     let key = change.key
     let stored = try select.at(key, slot) { try select.bytes() }
     let new = try Fields.applying(change, toStored: stored)
@@ -59,7 +73,7 @@ struct PartitionWriter {
     for lookup in after where !before.contains(lookup) { try lookup.run(insertLookup, key, slot) }
   }
 
-  func saveDigest() throws {
+  private func saveDigest() throws {
     try db.run(
       "INSERT OR REPLACE INTO partitions (slot, name, count, high, low) VALUES (?, ?, ?, ?, ?)",
       [

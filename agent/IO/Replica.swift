@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import GRDB
 import Storage
@@ -71,36 +72,56 @@ final class Replica: Sendable {
     ReplicaReader(db: db, slots: slots.withLock { $0 })
   }
 
-  /// Applies a page whole or not at all. Answers the rows it touched and the partitions whose digest then
-  /// differs from the hub's.
-  func apply(
-    _ page: PullPage, sections: [(partition: Partition, body: SectionBody)], shape: [Partition],
-    hasher: RowHasher
-  )
-    throws -> AppliedPage
-  {
+  /// Applies a repair and pages, one after another, all of it or none. Answers the rows that were touched and the
+  /// partitions whose digest then differs from the hub's.
+  func apply(_ news: ReplicaNews, hasher: RowHasher) throws -> AppliedPage {
     var slots = slots.withLock { $0 }
     let applied = try write { db in
       var applied = AppliedPage()
-      for (partition, body) in sections {
-        let slot = slots.slot(of: partition)
-        var writer = try PartitionWriter(db: db, partition: partition, slot: slot, hasher: hasher)
-        for change in body.changes {
-          try writer.apply(change)
-          applied.touched.insert(change.key)
-        }
-        try writer.saveDigest()
-        if writer.digest != body.digest { applied.differing.append(partition) }
+      if let repair = news.repair {
+        var writer = try PartitionWriter(
+          db: db, partition: repair.partition, slot: slots.slot(of: repair.partition), hasher: hasher)
+        writer.correct(by: repair.digestError)
+        try writer.apply(repair.changes, &applied)
       }
-      let cursor = SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to, shape: shape)
-      try db.run("INSERT OR REPLACE INTO state (name, value) VALUES ('cursor', ?)", [cursor.description])
-      if page.to == page.head {
-        try db.run("INSERT OR REPLACE INTO state (name, value) VALUES ('asOf', ?)", ["\(page.hubTime.ms)"])
+      for page in news.pages {
+        applied.differing = []
+        for (partition, body) in page.sections {
+          var writer = try PartitionWriter(
+            db: db, partition: partition, slot: slots.slot(of: partition), hasher: hasher)
+          try writer.apply(body.changes, &applied)
+          if writer.digest != body.digest { applied.differing.append(partition) }
+        }
+      }
+      try Self.setState("cursor", news.cursor.description, db)
+      if let last = news.pages.last?.page, last.to == last.head {
+        try Self.setState("asOf", "\(last.hubTime.ms)", db)
       }
       return applied
     }
     self.slots.withLock { $0 = slots }
     return applied
+  }
+
+  /// Carries these partitions from now on: rows of others go. The new ones have none yet.
+  func adopt(_ shape: [Partition]) throws {
+    var kept = slots.withLock { $0 }
+    try write { db in
+      for (partition, slot) in kept.slots where !shape.contains(partition) {
+        for table in ["rows", "lookups", "partitions"] {
+          try db.run("DELETE FROM \(table) WHERE slot = ?", [slot])
+        }
+      }
+      kept = try ReplicaSlots(db)
+      guard let cursor = try ReplicaReader(db: db, slots: kept).cursor() else { return }
+      let changed = SyncProtocol.Cursor(logEpoch: cursor.logEpoch, position: cursor.position, shape: shape)
+      try Self.setState("cursor", changed.description, db)
+    }
+    slots.withLock { $0 = kept }
+  }
+
+  private static func setState(_ name: String, _ value: String, _ db: Database) throws {
+    try db.run("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", [name, value])
   }
 
   /// Forgets everything, to be filled again from the beginning of the feed.
@@ -119,6 +140,36 @@ extension Replica {
     case .pool(let pool): try pool.write(body)
     }
   }
+}
+
+/// What goes into the replica in one transaction.
+struct ReplicaNews {
+  var repair: ReplicaRepair?
+  var pages: [OpenedPage] = []
+  /// Where the replica stands afterwards.
+  let cursor: SyncProtocol.Cursor
+}
+
+/// A page with its sections decoded.
+struct OpenedPage: Sendable {
+  let page: PullPage
+  let sections: [(partition: Partition, body: SectionBody)]
+
+  init(_ page: PullPage) throws {
+    self.page = page
+    sections = try page.sections.map { section in
+      let bytes = try Zstd.decompress(section.payload, limit: Limits.messageBytes)
+      return (partition: section.partition, body: try SectionBody(wireBytes: bytes))
+    }
+  }
+}
+
+/// Rows of a partition as the hub has them, in place of what is here.
+struct ReplicaRepair: Sendable {
+  let partition: Partition
+  let changes: [RowChange]
+  /// What the running digest is wrong by.
+  let digestError: PartitionDigest
 }
 
 struct AppliedPage: Sendable {

@@ -118,19 +118,17 @@ extension StoreAgent {
         }
         let isNext = try take(page, roundTripMs: wait > 0 ? 0 : environment.monotonicMs() - started)
         wait = 0
-        if isNext, page.to == page.head { return true }
-      } catch HubFault.refused(_, "shape_changed", _, _) {
-        guard hello() else { return false }
-        do {
-          try rebuildReplica()
-        } catch {
-          failed(error)
-          return false
+        if isNext, page.to == page.head {
+          try mendWhatDiffers()
+          return true
         }
-      } catch HubFault.refused(_, "cursor_unknown", _, _) {
-        // A restored hub: its feed begins anew, and so does the cache of it. The journal stays.
+      } catch HubFault.refused(_, let code, _, _)
+        where ["shape_changed", "cursor_unknown", "cursor_too_old"].contains(code)
+      {
+        // What the store carries was changed, the hub restored, or the feed has moved on too far.
         do {
-          try rebuildReplica()
+          guard hello() else { return false }
+          try adoptShape()
         } catch {
           failed(error)
           return false
@@ -160,39 +158,55 @@ extension StoreAgent {
   /// False when another page came first and this one no longer follows. `roundTripMs` is 0 for an answer that
   /// the hub held back: its time is as old as the way home, not as the wait.
   func take(_ page: PullPage, roundTripMs: Int64) throws -> Bool {
-    let sections = try page.sections.map { section in
-      let bytes = try Zstd.decompress(section.payload, limit: Limits.messageBytes)
-      return (partition: section.partition, body: try SectionBody(wireBytes: bytes))
-    }
+    let opened = try OpenedPage(page)
     guard let identity = state.withLock({ $0.identity }), let key = Hex.bytes(identity.digestKey) else {
       return false
     }
-    let applied = try applying.withLock { _ in
+    let isNext = try applying.withLock { _ in
       // Two pages may be on their way, one asked for by a till's claim; only the next one may be applied.
       let cursor = try replica.read { try $0.cursor() }
-      guard (cursor?.position ?? .none) == page.from else { return AppliedPage?.none }
-      let applied = try replica.apply(
-        page, sections: sections, shape: identity.shape, hasher: RowHasher(key: key))
-      if applied.touched.hasRulebook { try takeRulebooks() }
-      return applied
+      guard (cursor?.position ?? .none) == page.from else { return false }
+      let next = SyncProtocol.Cursor(logEpoch: page.logEpoch, position: page.to, shape: identity.shape)
+      try place(ReplicaNews(pages: [opened], cursor: next), RowHasher(key: key))
+      return true
     }
-    guard let applied else { return false }
-    let included = try replica.read { try $0.includedThrough() }
-    let mustRebuild = state.withLock { state in
-      state.overlay.forget(through: included)
-      state.hubHead = page.head
-      if page.to == page.head { state.asOf = page.hubTime }
-      state.differing = applied.differing
-      state.touched?.add(applied.touched)
+    guard isNext else { return false }
+    state.withLock { state in
       learn(page.hubTime, roundTripMs, &state)
       reached(&state)
-      // A row that somebody edited keeps its sum; a rulebook's signature tells.
-      return (!applied.differing.isEmpty || !state.rulebooksNotSigned.isEmpty)
-        && state.rebuiltMs.map { nowMs(state) - $0 >= AgentState.rebuildPauseMs } ?? true
     }
-    if mustRebuild { try rebuildReplica() }
     if page.to == page.head { try release() }
     return true
+  }
+
+  /// Applies news to the replica and goes by them; for whoever holds `applying`.
+  func place(_ news: ReplicaNews, _ hasher: RowHasher) throws {
+    let applied = try replica.apply(news, hasher: hasher)
+    if applied.touched.hasRulebook { try takeRulebooks() }
+    let included = try replica.read { try $0.includedThrough() }
+    state.withLock { state in
+      state.overlay.forget(through: included)
+      state.touched?.add(applied.touched)
+      guard let last = news.pages.last?.page else { return }
+      state.hubHead = last.head
+      if last.to == last.head { state.asOf = last.hubTime }
+      state.differing = applied.differing
+    }
+  }
+
+  /// Partitions that a page or a rulebook's signature told to be wrong are reconciled, now and then: a hub whose
+  /// digests never fit must not keep a store busy for ever.
+  private func mendWhatDiffers() throws {
+    let wrong = state.withLock { state -> [Partition] in
+      let last = state.reconciledMs.map { nowMs(state) - $0 } ?? .max
+      guard last >= AgentState.reconcilePauseMs else { return [] }
+      // A row that somebody edited keeps its sum.
+      let unsigned = state.rulebooksNotSigned.isEmpty ? [] : [Partition.rulebook]
+      return Set(state.differing + unsigned).sorted()
+    }
+    if wrong.isEmpty { return }
+    state.withLock { $0.reconciledMs = nowMs($0) }
+    try reconcile(wrong)
   }
 
   private func takeRulebooks() throws {

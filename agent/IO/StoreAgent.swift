@@ -99,7 +99,6 @@ public final class StoreAgent: Sendable {
     try applying.withLock { _ in
       try state.withLock { state in
         try replica.clear()
-        state.rebuiltMs = nowMs(state)
         state.touched = nil
         try rebuildOverlay(&state)
       }
@@ -131,10 +130,9 @@ struct AgentState {
   /// HQ's time that the replica reflects.
   var asOf = Timestamp(ms: 0)
   var differing: [Partition] = []
-  /// When the replica was last thrown away; a hub whose digests never fit must not keep a store busy for
-  /// ever.
-  var rebuiltMs: Int64?
-  static let rebuildPauseMs: Int64 = 3_600_000
+  /// When differences were last looked for without being asked.
+  var reconciledMs: Int64?
+  static let reconcilePauseMs: Int64 = 3_600_000
   /// What pages have touched since allowances were last given back; nil for all of them, after a start.
   var touched: TouchedRows?
   /// Sales in the journal.

@@ -34,8 +34,13 @@ public struct PrefixDigests: Hashable, Sendable {
     precondition((0...Limits.digestDepth).contains(depth))
     self.depth = depth
     digests = [PrefixDigest](repeating: PrefixDigest(), count: 1 << (4 * depth))
-    for mark in marks { digests[Int(MarkPrefix(depth: depth, of: mark).value)].add(mark) }
+    for mark in marks { add(mark) }
   }
+
+  public mutating func add(_ mark: Mark) { digests[place(of: mark)].add(mark) }
+  public mutating func remove(_ mark: Mark) { digests[place(of: mark)].remove(mark) }
+
+  private func place(of mark: Mark) -> Int { Int(MarkPrefix(depth: depth, of: mark).value) }
 
   /// Nil unless there is one for each prefix of that depth.
   public init?(depth: Int, digests: [PrefixDigest]) {

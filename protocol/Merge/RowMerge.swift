@@ -21,6 +21,12 @@ extension Fields {
 }
 
 extension RowChange {
+  /// The row is to be exactly these fields.
+  public init(replacing key: RowKey, with fields: Fields) {
+    self.init(
+      key: key, effect: .replace, fields: fields.pairs.map { FieldChange(tag: $0.tag, value: $0.value) })
+  }
+
   /// One change with the effect of this one and then `later`: what a page carries for a row that
   /// changed twice.
   public func followed(by later: RowChange) -> RowChange {

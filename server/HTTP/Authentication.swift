@@ -87,6 +87,11 @@ extension HubFault: ProblemConvertible {
         409, "shape_changed",
         Words(zh: "此门店同步的区域已变更", en: "what this store carries has changed"),
         hint: Words(zh: "请重新握手", en: "say hello to hear what it carries now"))
+    case .cursorTooOld:
+      Problem(
+        410, "cursor_too_old",
+        Words(zh: "此后的变更已不再保留", en: "the changes after this cursor are kept no longer"),
+        hint: Words(zh: "请对账", en: "reconcile"))
     case .cursorUnknown:
       Problem(
         410, "cursor_unknown", Words(zh: "游标不属于此数据流", en: "this cursor is not of this feed"),

@@ -12,7 +12,7 @@ public final class Hub: Sendable {
   public let writer: HubWriter
   let feed: FeedReader
   let signal: FeedSignal
-  let presence = Presence()
+  let presence: Presence
   let issuer: CouponIssuer
   let guesses = Mutex(ClaimThrottle())
   let previews = PreviewJobs()
@@ -20,6 +20,7 @@ public final class Hub: Sendable {
   public init(folder: String, environment: HubEnvironment, policy: HubPolicy = HubPolicy()) throws {
     store = try HubStore(folder: folder, environment: environment, policy: policy)
     feed = FeedReader(store)
+    presence = Presence(try store.seenStores())
     let signal = FeedSignal(head: store.committedHead)
     self.signal = signal
     writer = HubWriter(store) { head, partitions in signal.committed(head, partitions) }

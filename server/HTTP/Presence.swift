@@ -1,22 +1,39 @@
+import ServerStorage
 import Synchronization
 import SyncProtocol
 
-/// When each store was last heard from, and how far it has read; kept in memory, it is only news.
+/// When each store was last heard from, and how far it has read. Kept in memory and written down now and then:
+/// what is lost with the process is news of a minute.
 final class Presence: Sendable {
-  struct Seen: Sendable {
-    var atMs: Int64
-    var version: String
-    var position: HubSeq
+  private struct State {
+    var seen: [NodeID: SeenStore] = [:]
+    var unwritten: Set<NodeID> = []
   }
 
-  private let seen = Mutex<[NodeID: Seen]>([:])
+  private let state: Mutex<State>
 
-  func note(_ node: NodeID, atMs: Int64, version: String, position: HubSeq? = nil) {
-    seen.withLock { seen in
-      let before = seen[node]?.position ?? .none
-      seen[node] = Seen(atMs: atMs, version: version, position: position ?? before)
+  init(_ known: [SeenStore]) {
+    state = Mutex(
+      State(seen: Dictionary(known.map { ($0.node, $0) }, uniquingKeysWith: { first, _ in first })))
+  }
+
+  func note(_ node: NodeID, atMs: Int64, version: String? = nil, position: HubSeq? = nil) {
+    state.withLock { state in
+      let before = state.seen[node]
+      state.seen[node] = SeenStore(
+        node: node, atMs: atMs, position: position ?? before?.position ?? .none,
+        version: version ?? before?.version ?? "")
+      state.unwritten.insert(node)
     }
   }
 
-  subscript(node: NodeID) -> Seen? { seen.withLock { $0[node] } }
+  subscript(node: NodeID) -> SeenStore? { state.withLock { $0.seen[node] } }
+
+  /// What has not been written down.
+  func news() -> [SeenStore] {
+    state.withLock { state in
+      defer { state.unwritten = [] }
+      return state.unwritten.sorted().compactMap { state.seen[$0] }
+    }
+  }
 }

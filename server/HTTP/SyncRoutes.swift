@@ -25,6 +25,10 @@ struct SyncRoutes {
       return try Response.json(try await onBlockingThread { try hub.store.knownSale(id) })
     }
     sync.post("identify") { request, context in try await identify(request, by: try context.store()) }
+    sync.post("differences") { request, context in
+      try await differences(request, for: try context.store())
+    }
+    sync.post("rows") { request, context in try await rows(request, for: try context.store()) }
     sync.post("claim") { request, context in try await claim(request, by: try context.store()) }
   }
 
@@ -58,9 +62,7 @@ struct SyncRoutes {
       await hub.signal.wait(for: shape, after: page.head, ms: wait)
       page = try await onBlockingThread { try hub.feed.page(after: cursor, for: node) }
     }
-    hub.presence.note(
-      node, atMs: hub.store.environment.nowMs(), version: hub.presence[node]?.version ?? "",
-      position: page.from)
+    hub.presence.note(node, atMs: hub.store.environment.nowMs(), position: page.from)
     return try answer(request, page)
   }
 
@@ -78,6 +80,18 @@ struct SyncRoutes {
     return try answer(request, page)
   }
 
+  private func differences(_ request: Request, for node: NodeID) async throws -> Response {
+    let question = try await frame(request, DifferenceQuestion.init(wireBytes:))
+    let reply = try await onBlockingThread { try hub.store.differences(question, for: node) }
+    return frame(reply.wireBytes)
+  }
+
+  private func rows(_ request: Request, for node: NodeID) async throws -> Response {
+    let wanted = try await frame(request, RowsRequest.init(wireBytes:))
+    let reply = try await onBlockingThread { try hub.store.rows(wanted, for: node) }
+    return frame(reply.wireBytes)
+  }
+
   private func cursor(_ request: Request) throws -> SyncProtocol.Cursor? {
     guard let text = request.uri.queryParameters["cursor"] else { return nil }
     guard let cursor = SyncProtocol.Cursor(String(text)) else { throw HubFault.cursorUnknown }
@@ -89,14 +103,25 @@ struct SyncRoutes {
     _ request: Request, _ read: ([UInt8]) throws(WireError) -> T, json: T.Type
   ) async throws -> (T, [UInt8]) {
     let body = try await request.bytes(limit: Limits.messageBytes)
+    if request.headers[.contentType] == "application/json" {
+      return (try JSONBody.decode(json, from: body), body)
+    }
+    return (try opened(body, of: request, read), body)
+  }
+
+  /// A message that has no JSON form.
+  private func frame<T>(_ request: Request, _ read: ([UInt8]) throws(WireError) -> T) async throws -> T {
+    try opened(try await request.bytes(limit: Limits.messageBytes), of: request, read)
+  }
+
+  private func opened<T>(
+    _ body: [UInt8], of request: Request, _ read: ([UInt8]) throws(WireError) -> T
+  ) throws -> T {
     do {
-      if request.headers[.contentType] == "application/json" {
-        return (try JSONBody.decode(json, from: body), body)
-      }
       let bytes =
         request.headers[.contentEncoding] == "zstd"
         ? try Zstd.decompress(body, limit: Limits.messageBytes) : body
-      return (try read(bytes), body)
+      return try read(bytes)
     } catch let error as ZstdError {
       throw malformed("同步消息无法读取", "\(error)")
     } catch let error as WireError {
@@ -104,11 +129,15 @@ struct SyncRoutes {
     }
   }
 
-  private func answer(_ request: Request, _ bytes: [UInt8], json: some Encodable) throws -> Response {
-    if request.headers[.accept] == "application/json" { return try Response.json(json) }
-    return Response(
+  private func frame(_ bytes: [UInt8]) -> Response {
+    Response(
       status: .ok, headers: [.contentType: Self.mediaType, .contentEncoding: "zstd"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: Zstd.compress(bytes))))
+  }
+
+  private func answer(_ request: Request, _ bytes: [UInt8], json: some Encodable) throws -> Response {
+    if request.headers[.accept] == "application/json" { return try Response.json(json) }
+    return frame(bytes)
   }
 
   /// A page's sections are compressed already, once for every store that gets them.

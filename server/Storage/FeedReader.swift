@@ -41,6 +41,7 @@ public final class FeedReader: Sendable {
       let partitions = try Shape.partitions(of: node, db)
       // What the store carries was changed: it says hello to hear what it carries now.
       if let cursor, cursor.shape != partitions { throw HubFault.shapeChanged }
+      guard try from >= store.feedFloor(db) else { throw HubFault.cursorTooOld }
       let to = try end(of: from, head, db)
       return (to, try partitions.compactMap { try section(Range(partition: $0, from: from, to: to), db) })
     }
@@ -92,14 +93,7 @@ public final class FeedReader: Sendable {
       [number, Int64(range.from.number), Int64(range.to.number)])
     if rows.isEmpty { return nil }
     let changes = try rows.map { try RowChange(canonicalBytes: $0[0] as [UInt8]) }
-    let digest =
-      try db.rows(
-        """
-        SELECT count, high, low FROM digests
-        WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1
-        """,
-        [number, Int64(range.to.number)]
-      ).first.map { PartitionDigest(row: $0) } ?? PartitionDigest()
+    let digest = try Partitions.digest(of: number, at: range.to, db)
     let body = SectionBody(changes: coalesced(changes), digest: digest)
     return PageSection(partition: range.partition, payload: Zstd.compress(body.wireBytes))
   }

@@ -81,6 +81,17 @@ enum Partitions {
     try db.rows("SELECT partition FROM partitions WHERE name = ?", [partition.name]).first?[0]
   }
 
+  /// What the partition was at a position.
+  static func digest(of number: Int64, at position: HubSeq, _ db: any SQLConnection) throws -> PartitionDigest
+  {
+    try db.rows(
+      """
+      SELECT count, high, low FROM digests
+      WHERE partition = ? AND hub_seq <= ? ORDER BY hub_seq DESC LIMIT 1
+      """, [number, Int64(position.number)]
+    ).first.map { PartitionDigest(row: $0) } ?? PartitionDigest()
+  }
+
   /// A partition begins when the first row is put into it.
   static func number(of partition: Partition, _ db: any SQLConnection) throws -> Int64 {
     if let known = try find(partition, db) { return known }

@@ -21,7 +21,10 @@ enum HubSchema {
       received INTEGER NOT NULL DEFAULT 0,
       chain_hash BLOB NOT NULL,
       clock_lead_ms INTEGER NOT NULL DEFAULT 0,
-      revoked INTEGER NOT NULL DEFAULT 0
+      revoked INTEGER NOT NULL DEFAULT 0,
+      seen_ms INTEGER NOT NULL DEFAULT 0,
+      position INTEGER NOT NULL DEFAULT 0,
+      version TEXT NOT NULL DEFAULT ''
     ) STRICT;
     CREATE TABLE regions (region TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
     CREATE TABLE node_regions (

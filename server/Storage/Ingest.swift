@@ -176,6 +176,8 @@ public enum HubFault: Error, Hashable, Sendable {
   case templateExists
   case invalid(field: String, reason: String)
   case cursorUnknown
+  /// What came after the cursor is no longer kept.
+  case cursorTooOld
   /// What the store carries is no longer what its cursor says.
   case shapeChanged
   /// Points that cannot be moved by hand.

@@ -267,6 +267,11 @@ public enum ShapeLimits {
 public struct HubPolicy: Sendable {
   /// Days that a visitor's rows stay at a store that does not carry their region.
   public var visitorDays: Int64 = 30
+  /// Days that a change stays in the feed at least, and at most while some store has not read it.
+  public var feedDays: Int64 = 3
+  public var feedMaximumDays: Int64 = 30
+  /// Days after which a store that is not heard from holds up no change.
+  public var activeDays: Int64 = 14
 
   public init() {}
 }
