@@ -27,6 +27,11 @@ extension StoreAgent {
   /// the line goes down in between.
   @discardableResult
   func reconcile(_ partitions: [Partition]? = nil) throws -> [PartitionDifference] {
+    // Two at a time would mend the same twice.
+    try reconciling.withLock { _ in try compareAndMend(partitions) }
+  }
+
+  private func compareAndMend(_ partitions: [Partition]?) throws -> [PartitionDifference] {
     let (found, search) = try compare(partitions)
     for difference in found where !difference.isEqual || difference.isSumWrong {
       try mend(difference, search)

@@ -19,6 +19,8 @@ public final class StoreAgent: Sendable {
   let state: Mutex<AgentState>
   /// Held while a page is applied: pages go in one after another.
   let applying = Mutex(())
+  /// Held while rows are compared with the hub's and mended.
+  let reconciling = Mutex(())
   /// Signalled for every entry, so that the sender need not look for them.
   private let committed = DispatchSemaphore(value: 0)
 
