@@ -109,6 +109,12 @@ public enum Limits {
   /// Bytes that the answer to one request of a search should come to, so that a thin line makes progress in
   /// steps; one prefix may take more.
   public static let differenceBytes = 1 << 20
+  /// Bytes of rows in one chunk of a snapshot, before they are packed; cuts begin at a quarter of it.
+  public static let chunkBytes = 8 << 20
+  /// Milliseconds after which a snapshot is made anew for whoever asks.
+  public static let snapshotAgeMs: Int64 = 86_400_000
+  /// Rows beyond which a store loads a snapshot rather than reading the feed from its beginning.
+  public static let snapshotRows: UInt64 = 20_000
   /// Positions of the feed that a search may lie behind the hub's head: each is looked at for every question.
   public static let differenceSpan = 100_000
   /// Rows that one request for rows names by their marks, and as many by their keys.

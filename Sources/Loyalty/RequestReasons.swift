@@ -23,6 +23,7 @@ extension Words {
     "has a stock: set it first by patron allowances set gift/<sku>":
       "须先有库存：patron allowances set gift/<商品编号> <数量>",
     "has # to # bytes and no oblique stroke": "应有 # 到 # 个字节，不含斜杠",
+    "are of a depth at which each has few marks": "前缀应更深，每个前缀所含标记有限",
     "names # to # regions": "应给出 # 到 # 个区域",
     "has at most # bytes as JSON": "写成 JSON 最多 # 个字节",
     "is a code": "应为券码",

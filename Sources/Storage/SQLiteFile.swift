@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// The one way in which Patron opens SQLite files.
@@ -47,6 +48,28 @@ public enum SQLiteFile {
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
     }
     return pool
+  }
+
+  /// Opens a new file to be filled as fast as it goes: neither a log nor a flush, so whatever interrupts it
+  /// leaves nothing that may be used. `close` flushes it.
+  public static func openForLoading(_ path: String, cachePages: Int = 16_000) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA journal_mode = OFF")
+      try db.execute(sql: "PRAGMA synchronous = OFF")
+      try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+      try db.execute(sql: "PRAGMA cache_size = \(cachePages)")
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// Waits until a closed file is on the disk.
+  public static func flush(_ path: String) throws {
+    let file = open(path, O_RDONLY)
+    guard file >= 0, fsync(file) == 0 else {
+      throw StorageError.folderUnusable(path: path, reason: String(cString: strerror(errno)))
+    }
+    close(file)
   }
 
   private static func configuration(

@@ -23,7 +23,10 @@ import TestKit
 
   /// Operations in an order in which the file's examples work; the store's own are called by `sync`.
   static let before = ["health", "addStore", "checkRulebook", "publishRulebook", "addCouponTemplate"]
-  static let sync = ["hello", "push", "pull", "claim", "identify", "knownSale"]
+  static let sync = [
+    "hello", "push", "pull", "claim", "identify", "knownSale", "snapshot",
+    "chunk", "differences", "rows",
+  ]
   static let after = [
     "issueCoupons", "coupon", "transferCoupon", "voidCoupon", "restoreCoupon", "checkCouponIssue",
     "startCouponIssue", "couponIssue", "couponIssues", "couponCodes", "claimCoupon", "checkVoid",
@@ -147,6 +150,7 @@ import TestKit
     let card = "C-1001".utf8.map { JSONValue.integer(Int64($0)) }
     _ = try call(
       "identify", "/sync/v1/identify", ["cursor": .string(cursor), "kind": 2, "value": .array(card)])
+    _ = try call("snapshot", "/sync/v1/snapshots/rulebook")
     #expect(try call("knownSale", "/sync/v1/sales/\(Self.sale)").returns.elements.count == 1)
   }
 

@@ -41,6 +41,8 @@ public struct AgentConfiguration: Sendable {
   public var tillWaitMs: Int
   /// The key of headquarters' rulebooks (hexadecimal); without it the one is believed that is heard first.
   public var rulebookKey: String?
+  /// Positions of the feed beyond which a store that begins loads a snapshot.
+  public var snapshotRows = Limits.snapshotRows
 
   public init(
     folder: String, hubURL: String, token: String, version: String = "0.1.0", replicaReaders: Int = 4,

@@ -51,6 +51,31 @@ struct HubLink: Sendable {
     return try decode(try open(response), PullPage.init(wireBytes:))
   }
 
+  /// Nil while the hub is making it.
+  func manifest(of partition: Partition) throws(HubFault) -> SnapshotManifest? {
+    let response: HTTPResponse
+    do {
+      let path = "/sync/v1/snapshots/" + APIClient.percentEncoded(partition.name)
+      response = try send("GET", path, accept: "application/json")
+    } catch .refused(_, "snapshot_not_ready", _, _) {
+      return nil
+    }
+    do {
+      return try JSONDecoder().decode(SnapshotManifest.self, from: Data(response.body))
+    } catch {
+      throw .notUnderstood("snapshot: \(error)")
+    }
+  }
+
+  /// A chunk, checked against its name.
+  func chunk(_ hash: String) throws(HubFault) -> [UInt8] {
+    let response = try send("GET", "/sync/v1/chunks/" + hash)
+    guard SnapshotChunk.hash(of: response.body) == hash else {
+      throw .notUnderstood("a chunk whose bytes are not those of its name")
+    }
+    return response.body
+  }
+
   func sale(_ id: SaleID) throws(HubFault) -> KnownSale {
     let response = try send(
       "GET", "/sync/v1/sales/\(id)", accept: "application/json", timeoutMs: tillWaitMs)

@@ -9,6 +9,8 @@ struct PartitionWriter {
   let slot: Int
   let hasher: RowHasher
   private(set) var digest: PartitionDigest
+  /// How many rows more, or fewer, of each kind there are than when this began.
+  private var counted: [RowKind: Int64] = [:]
   private let select: HeldStatement
   private let insert: HeldStatement
   private let update: HeldStatement
@@ -55,8 +57,10 @@ struct PartitionWriter {
     if let new {
       digest.add(hasher.hash(key, canonicalFields: new))
       let write = stored == nil ? insert : update
+      if stored == nil { counted[key.kind, default: 0] += 1 }
       try write.at(key, slot) { try write.bind(4, new) { try write.run() } }
     } else if stored != nil {
+      counted[key.kind, default: 0] -= 1
       try delete.at(key, slot) { try delete.run() }
     }
     guard Lookup.exist(for: key.kind) else { return }
@@ -73,13 +77,16 @@ struct PartitionWriter {
     for lookup in after where !before.contains(lookup) { try lookup.run(insertLookup, key, slot) }
   }
 
-  private func saveDigest() throws {
-    try db.run(
-      "INSERT OR REPLACE INTO partitions (slot, name, count, high, low) VALUES (?, ?, ?, ?, ?)",
-      [
-        slot, partition.name, Int64(bitPattern: digest.count), Int64(truncatingIfNeeded: digest.sum >> 64),
-        Int64(truncatingIfNeeded: digest.sum),
-      ])
+  private mutating func saveDigest() throws {
+    for (kind, more) in counted where more != 0 {
+      try db.run(
+        """
+        INSERT INTO counts (slot, kind, count) VALUES (?1, ?2, ?3)
+        ON CONFLICT (slot, kind) DO UPDATE SET count = count + ?3
+        """, [slot, Int(kind.code), more])
+    }
+    counted = [:]
+    try digest.save(slot: slot, of: partition, db)
   }
 }
 

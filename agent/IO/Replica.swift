@@ -14,24 +14,52 @@ final class Replica: Sendable {
     case pool(DatabasePool)
   }
 
-  private let file: File
-  /// As the file says; changed only while a page is applied, after which reads go by the new one.
-  private let slots: Mutex<ReplicaSlots>
+  private struct Opened {
+    let file: File
+    /// As the file says; changed only while something is applied, after which reads go by the new ones.
+    var slots: ReplicaSlots
+  }
+
+  private let path: String
+  private let readers: Int
+  private let cachePages: Int
+  private let opened: Mutex<Opened>
 
   /// `readers` 0 opens the file for one thread at a time.
   init(path: String, readers: Int, cachePages: Int) throws {
+    (self.path, self.readers, self.cachePages) = (path, readers, cachePages)
+    opened = Mutex(try Self.open(path, readers, cachePages))
+  }
+
+  private static func open(_ path: String, _ readers: Int, _ cachePages: Int) throws -> Opened {
     if readers == 0 {
       let queue = try SQLiteFile.openQueue(
         path, durability: .rebuildable, cachePages: cachePages, exclusive: true)
-      try Migration.apply(Self.migrations, to: queue)
-      slots = Mutex(try queue.read { try ReplicaSlots($0) })
-      file = .queue(queue)
-    } else {
-      let pool = try SQLiteFile.openPool(
-        path, durability: .rebuildable, readers: readers, cachePages: cachePages)
-      try Migration.apply(Self.migrations, to: pool)
-      slots = Mutex(try pool.read { try ReplicaSlots($0) })
-      file = .pool(pool)
+      try Migration.apply(migrations, to: queue)
+      return Opened(file: .queue(queue), slots: try queue.read { try ReplicaSlots($0) })
+    }
+    let pool = try SQLiteFile.openPool(
+      path, durability: .rebuildable, readers: readers, cachePages: cachePages)
+    try Migration.apply(migrations, to: pool)
+    return Opened(file: .pool(pool), slots: try pool.read { try ReplicaSlots($0) })
+  }
+
+  /// Goes on with another file in place of this one. Who reads the old one at this moment reads it to the
+  /// end.
+  func replace(by other: String) throws {
+    // The log of the old file is not the new one's.
+    for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+    guard rename(other, path) == 0 else {
+      throw StorageError.folderUnusable(path: path, reason: String(cString: strerror(errno)))
+    }
+    let fresh = try Self.open(path, readers, cachePages)
+    opened.withLock { $0 = fresh }
+  }
+
+  func close() throws {
+    switch opened.withLock({ $0.file }) {
+    case .queue(let queue): try queue.close()
+    case .pool(let pool): try pool.close()
     }
   }
 
@@ -44,7 +72,7 @@ final class Replica: Sendable {
         kind INTEGER NOT NULL,
         key BLOB NOT NULL,
         fields BLOB NOT NULL,
-        PRIMARY KEY (slot, kind, key)
+        PRIMARY KEY (slot, key, kind)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE lookups (
         kind INTEGER NOT NULL,
@@ -57,25 +85,26 @@ final class Replica: Sendable {
         slot INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, high INTEGER NOT NULL,
         low INTEGER NOT NULL
       ) STRICT;
+      CREATE TABLE counts (
+        slot INTEGER NOT NULL, kind INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (slot, kind)
+      ) STRICT, WITHOUT ROWID;
       CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
       """)
   ]
 
   func read<T>(_ body: (ReplicaReader) throws -> T) throws -> T {
-    switch file {
+    let opened = opened.withLock { $0 }
+    func reader(_ db: Database) -> ReplicaReader { ReplicaReader(db: db, slots: opened.slots) }
+    return switch opened.file {
     case .queue(let queue): try queue.unsafeRead { try body(reader($0)) }
     case .pool(let pool): try pool.read { try body(reader($0)) }
     }
   }
 
-  private func reader(_ db: Database) -> ReplicaReader {
-    ReplicaReader(db: db, slots: slots.withLock { $0 })
-  }
-
-  /// Applies a repair and pages, one after another, all of it or none. Answers the rows that were touched and the
-  /// partitions whose digest then differs from the hub's.
+  /// Applies a repair and pages, one after another, all of it or none. Answers the rows that were touched and
+  /// the partitions whose digest then differs from the hub's.
   func apply(_ news: ReplicaNews, hasher: RowHasher) throws -> AppliedPage {
-    var slots = slots.withLock { $0 }
+    var slots = opened.withLock { $0.slots }
     let applied = try write { db in
       var applied = AppliedPage()
       if let repair = news.repair {
@@ -99,16 +128,16 @@ final class Replica: Sendable {
       }
       return applied
     }
-    self.slots.withLock { $0 = slots }
+    opened.withLock { $0.slots = slots }
     return applied
   }
 
   /// Carries these partitions from now on: rows of others go. The new ones have none yet.
   func adopt(_ shape: [Partition]) throws {
-    var kept = slots.withLock { $0 }
+    var kept = opened.withLock { $0.slots }
     try write { db in
       for (partition, slot) in kept.slots where !shape.contains(partition) {
-        for table in ["rows", "lookups", "partitions"] {
+        for table in ["rows", "lookups", "partitions", "counts"] {
           try db.run("DELETE FROM \(table) WHERE slot = ?", [slot])
         }
       }
@@ -117,25 +146,18 @@ final class Replica: Sendable {
       let changed = SyncProtocol.Cursor(logEpoch: cursor.logEpoch, position: cursor.position, shape: shape)
       try Self.setState("cursor", changed.description, db)
     }
-    slots.withLock { $0 = kept }
+    opened.withLock { $0.slots = kept }
   }
 
   private static func setState(_ name: String, _ value: String, _ db: Database) throws {
     try db.run("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", [name, value])
   }
 
-  /// Forgets everything, to be filled again from the beginning of the feed.
-  func clear() throws {
-    try write { db in
-      for table in ["rows", "lookups", "partitions", "state"] { try db.execute(sql: "DELETE FROM \(table)") }
-      try slots.withLock { $0 = try ReplicaSlots(db) }
-    }
-  }
 }
 
 extension Replica {
   private func write<T>(_ body: (Database) throws -> T) throws -> T {
-    switch file {
+    switch opened.withLock({ $0.file }) {
     case .queue(let queue): try queue.write(body)
     case .pool(let pool): try pool.write(body)
     }

@@ -112,7 +112,7 @@ struct ReplicaReader {
 
   func count(_ kind: RowKind) throws -> Int64 {
     try slots.slots(of: kind).reduce(0) { sum, slot in
-      let rows = try db.rows("SELECT count(*) FROM rows WHERE slot = ? AND kind = ?", [slot, Int(kind.code)])
+      let rows = try db.rows("SELECT count FROM counts WHERE slot = ? AND kind = ?", [slot, Int(kind.code)])
       return sum + (rows.first?[0] ?? 0)
     }
   }
@@ -128,5 +128,14 @@ extension PartitionDigest {
     let high = UInt128(UInt64(bitPattern: row[1] as Int64))
     let low = UInt128(UInt64(bitPattern: row[2] as Int64))
     self.init(count: UInt64(bitPattern: row[0] as Int64), sum: high << 64 | low)
+  }
+
+  func save(slot: Int, of partition: Partition, _ db: Database) throws {
+    try db.run(
+      "INSERT OR REPLACE INTO partitions (slot, name, count, high, low) VALUES (?, ?, ?, ?, ?)",
+      [
+        slot, partition.name, Int64(bitPattern: count), Int64(truncatingIfNeeded: sum >> 64),
+        Int64(truncatingIfNeeded: sum),
+      ])
   }
 }

@@ -2,8 +2,8 @@ import GRDB
 import Storage
 import SyncProtocol
 
-/// The rows of a partition as they are in the file, hashed anew: what the running digest ought to be, also where
-/// somebody or something changed the file.
+/// The rows of a partition as they are in the file, hashed anew: what the running digest ought to be, also
+/// where somebody or something changed the file.
 struct ReplicaScan: Sendable {
   let partition: Partition
   let digest: PartitionDigest

@@ -23,8 +23,8 @@ public struct PartitionDifference: Hashable, Sendable {
 /// The one repair path: compares rows with the hub, and only those that differ travel. Never touches the
 /// journal; what is interrupted is begun again and finds less.
 extension StoreAgent {
-  /// Looks for differences in these partitions and mends them; answers what they were. Throws a `HubFault` when
-  /// the line goes down in between.
+  /// Looks for differences in these partitions and mends them; answers what they were. Throws a `HubFault`
+  /// when the line goes down in between.
   @discardableResult
   func reconcile(_ partitions: [Partition]? = nil) throws -> [PartitionDifference] {
     // Two at a time would mend the same twice.
@@ -101,7 +101,7 @@ extension StoreAgent {
     }
   }
 
-  private func introduced() throws -> (HelloResponse, RowHasher) {
+  func introduced() throws -> (HelloResponse, RowHasher) {
     guard let identity = state.withLock({ $0.identity }), let key = Hex.bytes(identity.digestKey) else {
       throw HubFault.notUnderstood("this store has not been introduced to its hub")
     }

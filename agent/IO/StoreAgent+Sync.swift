@@ -111,6 +111,10 @@ extension StoreAgent {
       let started = environment.monotonicMs()
       do {
         let cursor = try replica.read { try $0.cursor() }
+        if cursor == nil, try isSnapshotWorthwhile() {
+          try awaitSnapshots()
+          continue
+        }
         let page = try link.pull(cursor, waitMs: wait)
         // A page kept by some proxy on the way would otherwise be asked for ever.
         guard page.from == cursor?.position ?? .none, page.to > page.from || page.to == page.head else {
@@ -128,7 +132,11 @@ extension StoreAgent {
         // What the store carries was changed, the hub restored, or the feed has moved on too far.
         do {
           guard hello() else { return false }
-          try adoptShape()
+          if try replica.read({ try $0.cursor() }) == nil {
+            try awaitSnapshots()
+          } else {
+            try adoptShape()
+          }
         } catch {
           failed(error)
           return false
@@ -194,8 +202,8 @@ extension StoreAgent {
     }
   }
 
-  /// Partitions that a page or a rulebook's signature told to be wrong are reconciled, now and then: a hub whose
-  /// digests never fit must not keep a store busy for ever.
+  /// Partitions that a page or a rulebook's signature told to be wrong are reconciled, now and then: a hub
+  /// whose digests never fit must not keep a store busy for ever.
   private func mendWhatDiffers() throws {
     let wrong = state.withLock { state -> [Partition] in
       let last = state.reconciledMs.map { nowMs(state) - $0 } ?? .max
@@ -209,7 +217,7 @@ extension StoreAgent {
     try reconcile(wrong)
   }
 
-  private func takeRulebooks() throws {
+  func takeRulebooks() throws {
     let known = try StoreAgent.knownRulebooks(
       replica, journal, configuration.rulebookKey ?? state.withLock { $0.identity?.rulebookKey })
     try journal.remember([("rulebooks", try KeptRulebooks(rows: known.signed).encoded())])

@@ -85,7 +85,7 @@ public final class StoreAgent: Sendable {
   /// Puts every entry that the replica does not include over it again, as after each start.
   private func rebuildOverlay() throws { try state.withLock { try rebuildOverlay(&$0) } }
 
-  private func rebuildOverlay(_ state: inout AgentState) throws {
+  func rebuildOverlay(_ state: inout AgentState) throws {
     var included = try replica.read { try $0.includedThrough() }
     state.overlay = Overlay()
     while true {
@@ -93,17 +93,6 @@ public final class StoreAgent: Sendable {
       for stored in batch { state.addToOverlay(stored.entry) }
       guard let last = batch.last else { return }
       included = last.entry.seq
-    }
-  }
-
-  /// Throws the cache away and fills it from the beginning of the feed; what the store wrote stays in force.
-  public func rebuildReplica() throws {
-    try applying.withLock { _ in
-      try state.withLock { state in
-        try replica.clear()
-        state.touched = nil
-        try rebuildOverlay(&state)
-      }
     }
   }
 }

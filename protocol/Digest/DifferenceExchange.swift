@@ -1,5 +1,5 @@
-/// A step of a store's search, as it travels. All steps of one search speak of one position of the feed, so that
-/// it makes no difference what happens meanwhile.
+/// A step of a store's search, as it travels. All steps of one search speak of one position of the feed, so
+/// that it makes no difference what happens meanwhile.
 public struct DifferenceQuestion: Hashable, Sendable {
   public let logEpoch: Int64
   /// Nil asks about the hub's present state; the answer says where that is.

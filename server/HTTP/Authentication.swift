@@ -87,6 +87,10 @@ extension HubFault: ProblemConvertible {
         409, "shape_changed",
         Words(zh: "此门店同步的区域已变更", en: "what this store carries has changed"),
         hint: Words(zh: "请重新握手", en: "say hello to hear what it carries now"))
+    case .unknownChunk:
+      Problem(
+        404, "unknown_chunk", Words(zh: "没有此数据块", en: "there is no such chunk"),
+        hint: Words(zh: "请重新获取快照清单", en: "ask for the snapshot's manifest again"))
     case .cursorTooOld:
       Problem(
         410, "cursor_too_old",

@@ -15,11 +15,13 @@ public final class Hub: Sendable {
   let presence: Presence
   let issuer: CouponIssuer
   let guesses = Mutex(ClaimThrottle())
+  let snapshots: SnapshotShelf
   let previews = PreviewJobs()
 
   public init(folder: String, environment: HubEnvironment, policy: HubPolicy = HubPolicy()) throws {
     store = try HubStore(folder: folder, environment: environment, policy: policy)
     feed = FeedReader(store)
+    snapshots = try SnapshotShelf(store, folder: folder + "/snapshots")
     presence = Presence(try store.seenStores())
     let signal = FeedSignal(head: store.committedHead)
     self.signal = signal

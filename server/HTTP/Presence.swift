@@ -2,8 +2,8 @@ import ServerStorage
 import Synchronization
 import SyncProtocol
 
-/// When each store was last heard from, and how far it has read. Kept in memory and written down now and then:
-/// what is lost with the process is news of a minute.
+/// When each store was last heard from, and how far it has read. Kept in memory and written down now and
+/// then: what is lost with the process is news of a minute.
 final class Presence: Sendable {
   private struct State {
     var seen: [NodeID: SeenStore] = [:]

@@ -29,6 +29,16 @@ struct SyncRoutes {
       try await differences(request, for: try context.store())
     }
     sync.post("rows") { request, context in try await rows(request, for: try context.store()) }
+    sync.get("snapshots/:partition") { _, context in
+      try await manifest(of: Partition(context.name("partition")), for: try context.store())
+    }
+    sync.get("chunks/:hash") { _, context in
+      let (node, hash) = (try context.store(), context.name("hash"))
+      let bytes = try await onBlockingThread { try hub.snapshots.chunk(hash, for: node) }
+      return Response(
+        status: .ok, headers: [.contentType: Self.mediaType],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
     sync.post("claim") { request, context in try await claim(request, by: try context.store()) }
   }
 
@@ -80,6 +90,16 @@ struct SyncRoutes {
     return try answer(request, page)
   }
 
+  private func manifest(of partition: Partition, for node: NodeID) async throws -> Response {
+    let manifest = try await onBlockingThread { try hub.snapshots.manifest(of: partition, for: node) }
+    guard let manifest else {
+      throw Problem(
+        503, "snapshot_not_ready", Words(zh: "快照正在生成", en: "the snapshot is being made"),
+        headers: [("Retry-After", "1")])
+    }
+    return try Response.json(manifest)
+  }
+
   private func differences(_ request: Request, for node: NodeID) async throws -> Response {
     let question = try await frame(request, DifferenceQuestion.init(wireBytes:))
     let reply = try await onBlockingThread { try hub.store.differences(question, for: node) }
@@ -104,25 +124,24 @@ struct SyncRoutes {
   ) async throws -> (T, [UInt8]) {
     let body = try await request.bytes(limit: Limits.messageBytes)
     if request.headers[.contentType] == "application/json" {
-      return (try JSONBody.decode(json, from: body), body)
+      return (try understood { try JSONBody.decode(json, from: body) }, body)
     }
-    return (try opened(body, of: request, read), body)
+    return (try understood { try read(try unpacked(body, of: request)) }, body)
   }
 
   /// A message that has no JSON form.
   private func frame<T>(_ request: Request, _ read: ([UInt8]) throws(WireError) -> T) async throws -> T {
-    try opened(try await request.bytes(limit: Limits.messageBytes), of: request, read)
+    let body = try await request.bytes(limit: Limits.messageBytes)
+    return try understood { try read(try unpacked(body, of: request)) }
   }
 
-  private func opened<T>(
-    _ body: [UInt8], of request: Request, _ read: ([UInt8]) throws(WireError) -> T
-  ) throws -> T {
-    do {
-      let bytes =
-        request.headers[.contentEncoding] == "zstd"
-        ? try Zstd.decompress(body, limit: Limits.messageBytes) : body
-      return try read(bytes)
-    } catch let error as ZstdError {
+  private func unpacked(_ body: [UInt8], of request: Request) throws -> [UInt8] {
+    request.headers[.contentEncoding] == "zstd"
+      ? try Zstd.decompress(body, limit: Limits.messageBytes) : body
+  }
+
+  private func understood<T>(_ read: () throws -> T) throws -> T {
+    do { return try read() } catch let error as ZstdError {
       throw malformed("同步消息无法读取", "\(error)")
     } catch let error as WireError {
       throw malformed("同步消息无法读取", "\(error)")

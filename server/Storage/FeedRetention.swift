@@ -3,8 +3,9 @@ import SyncProtocol
 
 /// How long changes stay in the feed. A store that comes back later reconciles instead of reading them.
 extension HubTransaction {
-  /// Changes older than `feedDays` go once every store that was heard from within `activeDays` has read them, and
-  /// at `feedMaximumDays` in any case. Looks at so many transactions at most; answers whether there may be more.
+  /// Changes older than `feedDays` go once every store that was heard from within `activeDays` has read them,
+  /// and at `feedMaximumDays` in any case. Looks at so many transactions at most; answers whether there may
+  /// be more.
   public func pruneFeed(transactions limit: Int) throws -> Bool {
     let day: Int64 = 86_400_000
     let policy = store.policy

@@ -56,7 +56,7 @@ enum HubSchema {
     CREATE TABLE projection (
       partition INTEGER NOT NULL, kind INTEGER NOT NULL, key BLOB NOT NULL, fields BLOB NOT NULL,
       mark INTEGER NOT NULL,
-      PRIMARY KEY (partition, kind, key)
+      PRIMARY KEY (partition, key, kind)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX projection_by_mark ON projection (partition, mark);
     CREATE TABLE feed (

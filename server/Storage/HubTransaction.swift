@@ -175,7 +175,7 @@ public final class HubTransaction {
       try db.run(
         """
         INSERT INTO projection (partition, kind, key, fields, mark) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (partition, kind, key) DO UPDATE SET fields = excluded.fields, mark = excluded.mark
+        ON CONFLICT (partition, key, kind) DO UPDATE SET fields = excluded.fields, mark = excluded.mark
         """, [number, kind, key.bytes, new, Mark(hash: after).column])
     } else {
       try db.run(

@@ -176,6 +176,7 @@ public enum HubFault: Error, Hashable, Sendable {
   case templateExists
   case invalid(field: String, reason: String)
   case cursorUnknown
+  case unknownChunk
   /// What came after the cursor is no longer kept.
   case cursorTooOld
   /// What the store carries is no longer what its cursor says.
