@@ -26,6 +26,9 @@ final class ConnectionShelf: Sendable {
   /// How many connections are open and not in use.
   var idleCount: Int { idle.withLock { $0.count } }
 
+  /// How many threads wait for one.
+  var waitingCount: Int { gate.waitingCount }
+
   func lend<Value>(_ body: (PostgresConnection) throws -> Value) throws -> Value {
     try gate.enter(waitMs: waitMs)
     defer { gate.leave() }

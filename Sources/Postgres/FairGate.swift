@@ -20,6 +20,9 @@ final class FairGate: Sendable {
     state = Mutex(State(free: places))
   }
 
+  /// How many wait for a place.
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
+
   /// Waits for a place, or throws after the time.
   func enter(waitMs: Int) throws(PostgresPoolExhausted) {
     let waiting = state.withLock { state -> Waiting? in

@@ -83,4 +83,14 @@ extension [UInt8] {
 
 extension SQLRow.Cell {
   var isNull: Bool { if case .null = self { true } else { false } }
+
+  /// What it takes up on the wire, about.
+  var byteCount: Int {
+    switch self {
+    case .null: 0
+    case .integer: 8
+    case .text(let value): value.utf8.count
+    case .blob(let value): value.count
+    }
+  }
 }

@@ -17,11 +17,32 @@ extension PostgresConnection {
       let arrays = types.enumerated().map { "$\($0 + 1)::\($1)[]" }.joined(separator: ", ")
       let names = columns.joined(separator: ", ")
       let many = "INSERT INTO \(table) (\(names)) SELECT * FROM unnest(\(arrays)) ON CONFLICT DO NOTHING"
-      for start in stride(from: 0, to: rows.count, by: PostgresLimits.arrayRows) {
-        try sendArrays(many, types, rows[start..<min(start + PostgresLimits.arrayRows, rows.count)])
+      var rest = rows[...]
+      do {
+        while !rest.isEmpty {
+          let part = rest.prefix(Self.countOfOneInsert(rest))
+          try sendArrays(many, types, part)
+          rest = rest.dropFirst(part.count)
+        }
+      } catch {
+        // Nobody counts any more what went before.
+        sent = sent.map { Sent(statement: $0.statement, isAwaited: false) }
+        unconfirmed += 1
+        throw error
       }
     }
     return try wait().reduce(0) { $0 + $1.changed }
+  }
+
+  /// How many of the rows go into one statement.
+  private static func countOfOneInsert(_ rows: ArraySlice<[(any SQLBindable)?]>) -> Int {
+    var bytes = 0
+    let end = rows.prefix(PostgresLimits.arrayRows).firstIndex { row in
+      bytes += row.reduce(0) { $0 + ($1?.cell.byteCount ?? 0) }
+      return bytes > PostgresLimits.arrayBytes
+    }
+    // A row beyond the limit goes alone.
+    return end.map { max($0 - rows.startIndex, 1) } ?? min(rows.count, PostgresLimits.arrayRows)
   }
 
   private static func insertion(_ table: String, _ columns: [String]) -> String {
@@ -72,13 +93,18 @@ extension PostgresConnection {
         try stream(rows, types, sql)
       } catch {
         // The server drops what it has, and the next answers are about that.
-        if lost == nil, PQputCopyEnd(handle, "\(error)") == 1 { _ = try? drain(sql) }
+        if lost == nil { _ = try? endCopy(sql, "the rest is missing") }
         throw error
       }
-      try untilTaken { PQputCopyEnd(handle, nil) }
-      try flush()
-      return try drain(sql)
+      return try endCopy(sql, nil)
     }
+  }
+
+  /// Ends what is being copied, or gives it up; answers how many rows there were.
+  private func endCopy(_ sql: String, _ reason: String?) throws -> Int {
+    try untilTaken { PQputCopyEnd(handle, reason) }
+    try flush()
+    return try drain(sql)
   }
 
   private func stream(_ rows: some Sequence<[(any SQLBindable)?]>, _ types: [WireType], _ sql: String) throws

@@ -70,7 +70,7 @@ extension PostgresConnection {
     for entry in sent {
       while let result = PQgetResult(handle) {
         switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
           if entry.isAwaited { answers.append(QueryAnswer(result, entry.statement)) } else { PQclear(result) }
         // What stands behind a fault in the pipeline was not tried.
         case PGRES_PIPELINE_ABORTED: PQclear(result)

@@ -72,7 +72,7 @@ extension PostgresConnection {
     while let result = PQgetResult(handle) {
       let answer = QueryAnswer(result, sql)
       switch PQresultStatus(result) {
-      case PGRES_COMMAND_OK, PGRES_TUPLES_OK: changed += answer.changed
+      case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: changed += answer.changed
       default: if fault == nil { fault = self.fault(of: result, sql) }
       }
       if lost != nil { break }

@@ -62,13 +62,14 @@ public final class PostgresLeadership: Sendable {
     while !isOver {
       // Without a session nobody leads, and why there is none does not matter here.
       if let session = try? PostgresConnection(options) { try? serve(session) }
-      change(to: .follows)
       if !isOver { wakePipe.wait(ms: retryMs) }
     }
   }
 
   /// Until the session is lost, or nobody wants it any more.
   private func serve(_ session: PostgresConnection) throws {
+    // Told while the lock is still held, so that nobody leads before this one has stopped.
+    defer { change(to: .follows) }
     while !isOver, session.isAlive {
       if standing == .follows, try session.rows("SELECT pg_try_advisory_lock(?)", [key])[0][0] as Int64 == 1 {
         change(to: .leads(token: try nextToken(session)))

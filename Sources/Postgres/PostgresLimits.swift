@@ -13,6 +13,9 @@ enum PostgresLimits {
   static let copyChunkBytes = 64 << 10
   /// Rows of one INSERT that takes its rows as arrays: from some hundred on, more make it no faster.
   static let arrayRows = 1_000
+  /// Bytes of values of one such INSERT, unless one row alone has more: the server keeps all of them in
+  /// memory, twice, and takes no message of 1 GiB.
+  static let arrayBytes = 4 << 20
   /// Below so many rows each is an INSERT of its own in one pipeline; from here on arrays are faster.
   static let fewRows = 4
 }

@@ -69,4 +69,7 @@ public final class PostgresPool: SQLDatabase {
 
   /// How many connections are open and not in use.
   public var idleCount: Int { readers.idleCount + writers.idleCount }
+
+  /// How many threads wait for a connection: more than a few for long means that there are too few.
+  public var waitingCount: Int { readers.waitingCount + writers.waitingCount }
 }

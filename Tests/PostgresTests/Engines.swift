@@ -1,4 +1,5 @@
 import Chain
+import Foundation
 import Postgres
 import Storage
 import Testing
@@ -53,6 +54,18 @@ extension SQLConnection {
 
   func number(_ sql: String, _ arguments: [(any SQLBindable)?] = []) throws -> Int64 {
     try rows(sql, arguments)[0][0]
+  }
+}
+
+/// Waits for what another thread or the server does, for as long as anybody may believe in it.
+func until(at location: SourceLocation = #_sourceLocation, _ holds: () -> Bool) {
+  let deadline = ContinuousClock.now + .seconds(20)
+  while !holds() {
+    if ContinuousClock.now > deadline {
+      Issue.record("it never came to that", sourceLocation: location)
+      return
+    }
+    usleep(2_000)
   }
 }
 

@@ -38,8 +38,6 @@ import Testing
     let first = try candidate("first", heard)
     heard.expect(["first leads with 1"])
     let second = try candidate("second", heard)
-    // Time enough for its session to stand, so that it is the one that tries next.
-    usleep(200_000)
     try own.pool.withSession { db in
       _ = try db.rows(
         """
@@ -47,12 +45,12 @@ import Testing
         WHERE application_name = 'first' AND datname = current_database()
         """)
     }
-    for _ in 0..<1_000 where second.standing == .follows && first.standing != .leads(token: 2) {
-      usleep(5_000)
-    }
+    until { first.standing != .leads(token: 1) }
+    // Whichever of the two tried first leads now.
+    until { first.standing != second.standing }
     first.stop()
     defer { second.stop() }
-    for _ in 0..<1_000 where second.standing == .follows { usleep(5_000) }
+    until { second.standing != .follows }
     guard case .leads(let token) = second.standing else {
       Issue.record("nobody took over")
       return

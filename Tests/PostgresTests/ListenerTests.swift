@@ -78,7 +78,7 @@ final class Heard: Sendable {
 
   /// Waits for so many, and takes them.
   func expect(_ expected: [String], at location: SourceLocation = #_sourceLocation) {
-    for _ in 0..<2_000 where words.withLock({ $0.count }) < expected.count { usleep(5_000) }
+    until(at: location) { words.withLock { $0.count } >= expected.count }
     let found = words.withLock { words in
       defer { words = [] }
       return words

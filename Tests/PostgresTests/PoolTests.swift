@@ -57,11 +57,11 @@ import TestPostgres
     let order = Mutex<[Int]>([])
     try await onItsOwnThread {
       _ = try inParallel(5) { number in
-        // One after the other into the queue, while the first holds the connection.
-        usleep(UInt32(number) * 40_000)
+        // One after the other into the queue, while the first holds the connection until all stand there.
+        if number > 0 { until { order.withLock { !$0.isEmpty } && pool.waitingCount == number - 1 } }
         try pool.write { _ in
           order.withLock { $0.append(number) }
-          if number == 0 { usleep(300_000) }
+          if number == 0 { until { pool.waitingCount == 4 } }
         }
       }
     }
@@ -96,13 +96,10 @@ import TestPostgres
         try db.run("BEGIN")
       }
       // The server notices the end of a session in its own time.
-      var isFree = false
-      for _ in 0..<200 where !isFree {
-        isFree = try own.pool.withSession { try $0.number("SELECT pg_try_advisory_lock(7)") } == 1
-        if !isFree { usleep(5_000) }
+      until {
+        (try? own.pool.read { try $0.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") })
+          == 0
       }
-      #expect(isFree)
-      usleep(50_000)
     }
   }
 }
