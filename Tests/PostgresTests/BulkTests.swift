@@ -1,6 +1,7 @@
-import Postgres
 import Storage
 import Testing
+
+@testable import Postgres
 
 @Suite struct BulkTests {
   private let own: OwnDatabase
@@ -60,12 +61,29 @@ import Testing
     #expect(try number("SELECT count(*) FROM t") == 1)
   }
 
+  @Test func `an insert of many large rows is cut into statements that the server takes`() throws {
+    let large = PostgresLimits.arrayBytes / 3
+    let rows: [[(any SQLBindable)?]] = (0..<20).map {
+      [$0, nil, nil, [UInt8](repeating: 1, count: $0 * large / 4)]
+    }
+    let count = try own.pool.write { try $0.insert(into: "t", columns, rows) }
+    #expect(count == 20)
+    #expect(try number("SELECT sum(length(c)) FROM t") == (0..<20).reduce(0) { $0 + Int64($1 * large / 4) })
+  }
+
   @Test func `an insert of many with one that fails names what failed`() throws {
     let rows = (0..<2_000).map { $0 == 1_500 ? [$0, "x", "", nil] : row($0) }
     let fault = #expect(throws: PostgresFault.self) {
       try own.pool.write { try $0.insert(into: "t", columns, rows) }
     }
     #expect(fault?.message == "column 2 of row 1501 does not fit the type int4")
+    // Whoever goes on has what went before, and the next count is not spoiled by it.
+    let next = try own.pool.write { db in
+      _ = try? db.insert(into: "t", columns, rows)
+      return try db.insert(into: "t", columns, (5_000..<5_010).map(row))
+    }
+    #expect(next == 10)
+    try own.pool.write { try $0.run("DELETE FROM t") }
     #expect(throws: PostgresFault.self) {
       try own.pool.write { try $0.insert(into: "t", columns, [[1], [2], [3], [4]]) }
     }

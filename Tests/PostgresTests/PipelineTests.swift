@@ -90,6 +90,15 @@ import Testing
     #expect(try count() == 2)
   }
 
+  @Test func `an empty statement does nothing`() throws {
+    try own.pool.write { db in
+      try db.run("")
+      try db.run("-- nothing but words")
+      try db.run("INSERT INTO t (id) VALUES (1)")
+    }
+    #expect(try count() == 1)
+  }
+
   @Test func `more texts than a session keeps prepared are prepared again`() throws {
     let texts = PostgresLimits.preparedStatements + 50
     try own.pool.withSession { db in
