@@ -139,8 +139,8 @@ extension PostgresConnection {
     case _ where state.hasPrefix("23"): return BrokenConstraint(message: message, statement: statement)
     case "40001", "40P01":
       return PostgresConflict(sqlState: state, message: message, statement: statement)
-    // The plan is of a table as it was before a migration, or the server has forgotten it.
-    case "0A000", "26000": statements.forget(statement)
+    // The plan may be of a table as it was before a migration.
+    case "0A000": statements.forget(statement)
     default: break
     }
     return PostgresFault(sqlState: state, message: message, statement: statement)

@@ -16,16 +16,17 @@ extension PostgresConnection: SQLConnection {
       try send(sql, arguments, isAwaited: false)
       _ = try wait()
     case .savepoint:
-      let mayFail = unconfirmed > 0
       try send(sql, arguments, isAwaited: false)
-      if mayFail || !isInside { _ = try wait() }
+      if unconfirmed > 0 || mustWait { _ = try wait() }
     case nil:
       try send(sql, arguments, isAwaited: false)
       unconfirmed += 1
-      // Outside of a transaction it is done only with the end of the pipeline.
-      if !isInside || sent.count >= PostgresLimits.unansweredStatements { _ = try wait() }
+      if mustWait { _ = try wait() }
     }
   }
+
+  /// Outside of a transaction a statement is done only with the end of the pipeline.
+  private var mustWait: Bool { !isInside || sent.count >= PostgresLimits.unansweredStatements }
 
   public func change(_ sql: String, _ arguments: [(any SQLBindable)?]) throws -> Int {
     try answer(sql, arguments).changed
@@ -63,8 +64,10 @@ extension PostgresConnection: SQLConnection {
   /// Returns when the transaction is durable. A fault that somebody caught without undoing it comes here
   /// again.
   func commit() throws {
-    try send("COMMIT", [], isAwaited: true)
+    // Whatever can be known before the word is sent.
+    _ = try prepared("COMMIT")
     do {
+      try send("COMMIT", [], isAwaited: true)
       _ = try wait()
     } catch let gone as PostgresUnavailable {
       throw PostgresOutcomeUnknown(message: gone.message)

@@ -61,13 +61,10 @@ public final class PostgresConnection {
   public var isAlive: Bool {
     if lost != nil { return false }
     var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-    while poll(&socket, 1, 0) > 0 {
-      if PQconsumeInput(handle) == 0 || PQstatus(handle) != CONNECTION_OK {
-        lose(connectionMessage)
-        return false
-      }
-    }
-    return true
+    while poll(&socket, 1, 0) > 0, PQconsumeInput(handle) == 1 {}
+    if PQstatus(handle) == CONNECTION_OK { return true }
+    lose(connectionMessage)
+    return false
   }
 
   var connectionMessage: String {

@@ -200,10 +200,12 @@ import Testing
     forAll { (samples: inout Transactions) in
       let transaction = samples.transaction()
       let outcomes = try engines.both.map { database in
-        try database.write { try $0.run("DELETE FROM u") }
         var told: [String] = []
         do {
-          try database.write { try transaction.play(on: $0, &told, depth: 1) }
+          try database.write { db in
+            try db.run("DELETE FROM u")
+            try transaction.play(on: db, &told, depth: 1)
+          }
           told.append("done")
         } catch {
           told.append("undone")
