@@ -54,10 +54,13 @@ let edges: [Target] = [
     name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
   .systemLibrary(
     name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(
+    name: "CPostgres", path: "Sources/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
   .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Sources/CCurlShim"),
   module("Compression", "Sources/Compression", ["CZstd"]),
   module("Curl", "Sources/Curl", ["CCurl", "CCurlShim"]),
   module("Storage", "Sources/Storage", [product("GRDB", "GRDB.swift"), product("GRDBSQLite", "GRDB.swift")]),
+  module("Postgres", "Sources/Postgres", ["CPostgres", "Storage"]),
   module(
     "Web", "Sources/Web",
     [
@@ -128,6 +131,12 @@ let programs: [Target] = [
       "Compression", "Curl", "Loyalty", "Storage", "Web", "Chain", product("Hummingbird", "hummingbird"),
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
+  .target(
+    name: "TestPostgres", dependencies: ["Chain", "Postgres", "Storage"], path: "Tests/TestPostgres",
+    swiftSettings: strict),
+  tests(
+    "PostgresTests",
+    ["Postgres", "ServerStorage", "Storage", "Chain", "Seeds", "TestKit", "TestPostgres"]),
   tests("JourneyTests", ["Chain", "Journey"]),
   tests("RulebookTests", ["RulebookFiles", "Chain", "Curl", "Loyalty", "SyncProtocol", "Seeds", "TestKit"]),
   tests(

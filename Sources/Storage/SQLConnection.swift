@@ -36,8 +36,13 @@ public enum SQLEngine: Sendable {
 /// A statement would have broken a rule of the schema: a key twice, a CHECK, a missing value.
 public struct BrokenConstraint: Error {
   public let message: String
+  /// Where an engine may tell it later than with the statement itself.
+  public let statement: String?
 
-  public init(message: String) { self.message = message }
+  public init(message: String, statement: String? = nil) {
+    self.message = message
+    self.statement = statement
+  }
 }
 
 extension SQLConnection {

@@ -91,7 +91,7 @@ import Testing
     let call = /(module|program|\.target|\.systemLibrary)\(\s*(?:name: )?"([A-Za-z-]+)",([^\[\]]*)/
     let product = /product\(\s*"([A-Za-z0-9]+)",\s*"[^"]+"\)/
     var found: [String: (ours: Set<String>, others: Set<String>)] = [:]
-    for match in text.matches(of: call) where !["Seeds", "TestKit"].contains(match.2) {
+    for match in text.matches(of: call) where !["Seeds", "TestKit", "TestPostgres"].contains(match.2) {
       let hasList = match.1 != ".systemLibrary" && text[match.range.upperBound...].hasPrefix("[")
       let list = hasList ? String(text[match.range.upperBound...].prefix { $0 != "]" }) : ""
       var others = Set(list.matches(of: product).map { String($0.1) })
