@@ -82,7 +82,7 @@ let edges: [Target] = [
   module(
     "ServerStorage", "server/Storage",
     [
-      "ServerCore", "Loyalty", "SyncProtocol", "Storage", "Compression", product("GRDB", "GRDB.swift"),
+      "ServerCore", "Loyalty", "SyncProtocol", "Storage", "Postgres", "Compression",
       product("Crypto", "swift-crypto"),
     ]),
   module(
@@ -117,10 +117,13 @@ let programs: [Target] = [
       product("GRDB", "GRDB.swift"),
     ]),
   .target(
+    name: "TestPostgres", dependencies: ["Chain", "Postgres", "Storage"], path: "Tests/TestPostgres",
+    swiftSettings: strict),
+  .target(
     name: "TestKit",
     dependencies: [
       "AgentIO", "AgentCore", "ServerHTTP", "ServerStorage", "ServerCore", "Loyalty", "SyncProtocol",
-      "Storage", "Compression", "Web", "Chain", "Curl", "Seeds", product("Yams", "Yams"),
+      "Storage", "Compression", "Web", "Chain", "Curl", "Seeds", "TestPostgres", product("Yams", "Yams"),
       product("GRDB", "GRDB.swift"), product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
     ],
     path: "Tests/TestKit",
@@ -131,9 +134,6 @@ let programs: [Target] = [
       "Compression", "Curl", "Loyalty", "Storage", "Web", "Chain", product("Hummingbird", "hummingbird"),
       product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
     ]),
-  .target(
-    name: "TestPostgres", dependencies: ["Chain", "Postgres", "Storage"], path: "Tests/TestPostgres",
-    swiftSettings: strict),
   tests(
     "PostgresTests",
     ["Postgres", "ServerStorage", "Storage", "Chain", "Seeds", "TestKit", "TestPostgres"]),

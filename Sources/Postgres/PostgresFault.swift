@@ -1,3 +1,5 @@
+import Storage
+
 /// The server refused a statement. A broken constraint is a `BrokenConstraint` of Storage instead.
 public struct PostgresFault: Error, Equatable, CustomStringConvertible {
   /// Five characters, as PostgreSQL's appendix A lists them.
@@ -11,7 +13,7 @@ public struct PostgresFault: Error, Equatable, CustomStringConvertible {
 
 /// Another transaction was in the way (a deadlock, or a state that both changed): nothing was done, and the
 /// whole transaction may be tried again.
-public struct PostgresConflict: Error, Equatable, CustomStringConvertible {
+public struct PostgresConflict: RetriableFault, Equatable, CustomStringConvertible {
   public let sqlState: String
   public let message: String
   public let statement: String

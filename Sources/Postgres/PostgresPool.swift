@@ -42,16 +42,34 @@ public final class PostgresPool: SQLDatabase {
 
   /// Other transactions may commit between two statements of `body`.
   public func write<T>(_ body: (any SQLConnection) throws -> T) throws -> T {
+    try writers.lend { try Self.write("READ COMMITTED", $0, body) }
+  }
+
+  /// Reads one state throughout: a row that another transaction has changed since cannot be changed, which is a
+  /// `PostgresConflict`. All who come through the same gate share it, but for one who comes alone: they see all
+  /// that was committed before, and nobody else comes through until they have committed.
+  public func write<T>(
+    throughGate gate: Int64, alone: Bool, _ body: (any SQLConnection) throws -> T
+  ) throws -> T {
     try writers.lend { connection in
-      try connection.begin("BEGIN ISOLATION LEVEL READ COMMITTED")
-      do {
-        let value = try body(connection)
-        try connection.commit()
-        return value
-      } catch {
-        connection.abandon()
-        throw error
-      }
+      let suffix = alone ? "" : "_shared"
+      _ = try connection.rows("SELECT pg_advisory_lock\(suffix)(?)", [gate])
+      defer { _ = try? connection.rows("SELECT pg_advisory_unlock\(suffix)(?)", [gate]) }
+      return try Self.write("REPEATABLE READ", connection, body)
+    }
+  }
+
+  private static func write<T>(
+    _ level: String, _ connection: PostgresConnection, _ body: (any SQLConnection) throws -> T
+  ) throws -> T {
+    try connection.begin("BEGIN ISOLATION LEVEL \(level)")
+    do {
+      let value = try body(connection)
+      try connection.commit()
+      return value
+    } catch {
+      connection.abandon()
+      throw error
     }
   }
 

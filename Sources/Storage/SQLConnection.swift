@@ -33,6 +33,24 @@ public enum SQLEngine: Sendable {
   case postgres
 }
 
+extension SQLEngine {
+  /// Numbers given as one argument, a JSON array, as a table `listed` with a column `value`.
+  public var listed: String {
+    switch self {
+    case .sqlite: "json_each(?) AS listed"
+    case .postgres: "(SELECT value::bigint FROM json_array_elements_text(?::json)) AS listed"
+    }
+  }
+
+  /// The elements of a column's JSON array, as a table `o` with a column `value`.
+  public func elements(of column: String) -> String {
+    switch self {
+    case .sqlite: "json_each(\(column)) AS o"
+    case .postgres: "json_array_elements(\(column)::json) AS o(value)"
+    }
+  }
+}
+
 /// A statement would have broken a rule of the schema: a key twice, a CHECK, a missing value.
 public struct BrokenConstraint: Error {
   public let message: String
@@ -44,6 +62,9 @@ public struct BrokenConstraint: Error {
     self.statement = statement
   }
 }
+
+/// Nothing was done, and the whole transaction may be tried again.
+public protocol RetriableFault: Error {}
 
 extension SQLConnection {
   public func run(_ sql: String) throws { try run(sql, []) }

@@ -1,3 +1,4 @@
+import Foundation
 import Dispatch
 import Hummingbird
 import Logging
@@ -18,7 +19,7 @@ public final class ServedRouter: Sendable {
     self.ended = ended
     task = Task.detached {
       var logger = Logger(label: "test")
-      logger.logLevel = .critical
+      logger.logLevel = ProcessInfo.processInfo.environment["PATRON_TEST_LOG"] == nil ? .critical : .error
       do {
         try await serve(
           router(), on: Listener(port: 0), logger: logger, name: "test",

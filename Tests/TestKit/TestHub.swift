@@ -7,6 +7,7 @@ import ServerHTTP
 import ServerStorage
 import Storage
 import SyncProtocol
+import TestPostgres
 
 /// A hub in this process, served over real HTTP on a free port, with a clock and randomness of the test's.
 public final class TestHub {
@@ -18,12 +19,26 @@ public final class TestHub {
   private var server: ServedRouter?
   private let random: SeededSource
   private var lines: [Line] = []
+  /// Where the hub is to stand on PostgreSQL; its own file otherwise.
+  public let database: TestDatabase?
+
+  /// A database with the tables in it: a copy of it is made sooner than they are.
+  private static let schema = Result {
+    let database = try TestPostgres.shared.get().database()
+    try HubStore.prepare(database: database.address)
+    return database
+  }
+
+  /// The same tests run over both engines: PATRON_TEST_DATABASE=postgres says which.
+  private static let isOnPostgres = ProcessInfo.processInfo.environment["PATRON_TEST_DATABASE"] == "postgres"
 
   public init(seed: UInt64 = Seed.ofThisRun, clock: TestClock = TestClock()) throws {
     folder = try TemporaryFolder("hub")
     self.clock = clock
     random = SeededSource(seed: seed)
-    let hub = try Hub(folder: folder.path, environment: Self.environment(clock, random))
+    database = Self.isOnPostgres ? try TestPostgres.shared.get().database(like: Self.schema.get().name) : nil
+    let hub = try Hub(
+      folder: folder.path, database: database?.address, environment: Self.environment(clock, random))
     let path = folder.path
     try waiting { try await hub.makeFirstUser(folder: path) }
     let token = try String(contentsOfFile: path + "/admin.token", encoding: .utf8)
@@ -67,7 +82,7 @@ public final class TestHub {
   /// Opens the same folder again, on another port.
   public func restart() throws {
     stop()
-    let hub = try Self.open(folder.path, Self.environment(clock, random))
+    let hub = try Self.open(folder.path, database, Self.environment(clock, random))
     let server = try ServedRouter { [hub] in hub.router() }
     opened = hub
     self.server = server
@@ -77,11 +92,15 @@ public final class TestHub {
   }
 
   /// The old hub's threads let go of the folder a moment after it was stopped.
-  private static func open(_ folder: String, _ environment: HubEnvironment) throws -> Hub {
+  private static func open(
+    _ folder: String, _ database: TestDatabase?, _ environment: HubEnvironment
+  ) throws -> Hub {
     for _ in 0..<500 {
-      do { return try Hub(folder: folder, environment: environment) } catch is StorageError { usleep(10_000) }
+      do {
+        return try Hub(folder: folder, database: database?.address, environment: environment)
+      } catch is StorageError { usleep(10_000) }
     }
-    return try Hub(folder: folder, environment: environment)
+    return try Hub(folder: folder, database: database?.address, environment: environment)
   }
 
   /// Lets go of what the feed need not keep.

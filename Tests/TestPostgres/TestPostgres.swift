@@ -71,7 +71,7 @@ public final class TestPostgres: Sendable {
     cat >>"$folder/data/postgresql.conf" <<CONF
     listen_addresses = '127.0.0.1'
     unix_socket_directories = '$folder/run'
-    max_connections = 200
+    max_connections = 1000
     fsync = off
     full_page_writes = off
     CONF
@@ -103,6 +103,9 @@ public final class TestDatabase: Sendable {
   }
 
   deinit { try? server.admin("DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
+
+  /// Over the server's socket, as a hub is told it.
+  public var address: String { server.address(name) }
 
   /// Over the server's socket.
   public var options: PostgresOptions { PostgresOptions(server.address(name)) }

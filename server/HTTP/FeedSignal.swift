@@ -14,6 +14,8 @@ final class FeedSignal: Sendable {
     var waiters: [UUID: Waiter] = [:]
     var head = HubSeq.none
     var lastChange: [Partition: HubSeq] = [:]
+    /// When nobody said which partitions changed.
+    var unknownChange = HubSeq.none
     var isStopping = false
   }
 
@@ -21,11 +23,13 @@ final class FeedSignal: Sendable {
 
   init(head: HubSeq) { state = Mutex(State(head: head)) }
 
-  func committed(_ head: HubSeq, _ partitions: Set<Partition>) {
+  /// Without partitions any of them may have changed.
+  func committed(_ head: HubSeq, _ partitions: Set<Partition>?) {
     let woken = state.withLock { state -> [Waiter] in
       state.head = max(state.head, head)
-      for partition in partitions { state.lastChange[partition] = head }
-      let hit = state.waiters.filter { !$0.value.partitions.isDisjoint(with: partitions) }
+      if partitions == nil { state.unknownChange = head }
+      for partition in partitions ?? [] { state.lastChange[partition] = head }
+      let hit = state.waiters.filter { partitions.map($0.value.partitions.isDisjoint) != true }
       for id in hit.keys { state.waiters[id] = nil }
       return Array(hit.values)
     }
@@ -56,7 +60,9 @@ final class FeedSignal: Sendable {
   private func waitForRelease(_ id: UUID, _ partitions: Set<Partition>, after position: HubSeq) async {
     await withCheckedContinuation { continuation in
       let isOver = state.withLock { state -> Bool in
-        let isNews = partitions.contains { (state.lastChange[$0] ?? .none) > position }
+        let isNews =
+          state.unknownChange > position
+          || partitions.contains { (state.lastChange[$0] ?? .none) > position }
         if isNews || state.isStopping || Task.isCancelled { return true }
         state.waiters[id] = Waiter(partitions: partitions, continuation: continuation)
         return false

@@ -18,14 +18,16 @@ public final class Hub: Sendable {
   let snapshots: SnapshotShelf
   let previews = PreviewJobs()
 
-  public init(folder: String, environment: HubEnvironment, policy: HubPolicy = HubPolicy()) throws {
-    store = try HubStore(folder: folder, environment: environment, policy: policy)
+  public init(
+    folder: String, database: String? = nil, environment: HubEnvironment, policy: HubPolicy = HubPolicy()
+  ) throws {
+    store = try HubStore(folder: folder, database: database, environment: environment, policy: policy)
     feed = FeedReader(store)
     snapshots = try SnapshotShelf(store, folder: folder + "/snapshots")
     presence = Presence(try store.seenStores())
     let signal = FeedSignal(head: store.committedHead)
     self.signal = signal
-    writer = HubWriter(store) { head, partitions in signal.committed(head, partitions) }
+    writer = try HubWriter(store) { head, partitions in signal.committed(head, partitions) }
     issuer = CouponIssuer(store, writer)
     // What a hub that stopped had begun goes on.
     issuer.wake()

@@ -129,6 +129,7 @@ extension HubTransaction {
     try db.run(
       "UPDATE allowance_holdings SET granted = granted + ?, used = used + ? WHERE name = ? AND node = ?",
       [granted, used, name, Int64(node.number)])
+    if granted > 0 { try raiseVersion(ofAllowance: name) }
     if node != .hub { touch(.allowance(name, node)) }
   }
 

@@ -119,7 +119,7 @@ extension HubTransaction {
     let (filter, argument) = try scope(of: order)
     let row = try db.rows(
       """
-      SELECT count(*), coalesce(sum(holder <> 0), 0) FROM coupons
+      SELECT count(*), count(CASE WHEN holder <> 0 THEN 1 END) FROM coupons
       WHERE \(filter.coupons) AND state = 0 AND ended IS NULL
       """, [argument]
     ).first

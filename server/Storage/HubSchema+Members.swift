@@ -11,11 +11,13 @@ extension HubSchema {
       verified INTEGER NOT NULL DEFAULT 0,
       alias_of BLOB,
       code BLOB NOT NULL,
-      referrer BLOB
+      referrer BLOB,
+      version INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX members_by_alias ON members (alias_of) WHERE alias_of IS NOT NULL;
     CREATE INDEX members_by_code ON members (code);
     CREATE INDEX members_by_home ON members (home, region);
+    CREATE TABLE phones (phone_key BLOB PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE visitors (
       member BLOB NOT NULL, node INTEGER NOT NULL, until_ms INTEGER NOT NULL, PRIMARY KEY (member, node)
     ) STRICT, WITHOUT ROWID;

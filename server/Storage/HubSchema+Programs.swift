@@ -2,7 +2,8 @@
 extension HubSchema {
   static let programs = """
     CREATE TABLE allowances (
-      name TEXT PRIMARY KEY, total INTEGER NOT NULL, returned INTEGER NOT NULL DEFAULT 0
+      name TEXT PRIMARY KEY, total INTEGER NOT NULL, returned INTEGER NOT NULL DEFAULT 0,
+      version INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE allowance_holdings (
       name TEXT NOT NULL, node INTEGER NOT NULL, granted INTEGER NOT NULL,

@@ -64,6 +64,10 @@ enum HubSchema {
       after INTEGER
     ) STRICT;
     CREATE INDEX feed_by_partition ON feed (partition, hub_seq);
+    CREATE TABLE pending (
+      id INTEGER PRIMARY KEY, xact INTEGER NOT NULL, at_ms INTEGER NOT NULL, partition INTEGER NOT NULL,
+      change BLOB NOT NULL, before BLOB, after BLOB
+    ) STRICT;
     CREATE TABLE transactions (
       hub_seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, bytes INTEGER NOT NULL
     ) STRICT;

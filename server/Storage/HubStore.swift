@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Loyalty
+import Postgres
 import Storage
 import Synchronization
 import SyncProtocol
@@ -31,6 +32,8 @@ public struct ChainKeys: Sendable {
 /// Headquarters' database. All writing goes through `HubWriter`, one transaction for many waiting requests.
 public final class HubStore: Sendable {
   let pool: any SQLDatabase
+  /// The same, where it is a PostgreSQL.
+  let postgres: PostgresPool?
   public let environment: HubEnvironment
   public let keys: ChainKeys
   public let policy: HubPolicy
@@ -41,23 +44,50 @@ public final class HubStore: Sendable {
   let drawnCodes = Mutex(DrawnCodes())
   private let lock: FolderLock
 
-  public init(folder: String, environment: HubEnvironment, policy: HubPolicy = HubPolicy()) throws {
+  /// `database` is the URL of a PostgreSQL that several hubs share; without it the database is a file in the
+  /// folder.
+  public init(
+    folder: String, database: String? = nil, environment: HubEnvironment, policy: HubPolicy = HubPolicy()
+  ) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     lock = try FolderLock(folder)
-    let file = try SQLiteFile.openPool(
-      folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000, checkpointPages: 8_000)
-    try Migration.apply(HubSchema.migrations, to: file)
-    pool = SQLitePool(file)
+    if let database {
+      try Self.prepare(database: database)
+      let shared = PostgresPool(PostgresOptions(database))
+      (pool, postgres) = (shared, shared)
+    } else {
+      let file = try SQLiteFile.openPool(
+        folder + "/hub.db", durability: .acknowledged, readers: 4, cachePages: 8_000, checkpointPages: 8_000)
+      try Migration.apply(HubSchema.migrations, to: file)
+      (pool, postgres) = (SQLitePool(file), nil)
+    }
     self.environment = environment
     self.policy = policy
-    let keys = try pool.write { try Self.keys($0, environment) }
-    self.keys = keys
+    keys = try pool.write { try Self.keys($0, environment) }
     hasher = RowHasher(key: keys.digest)
-    head = Mutex(
-      try pool.read {
-        HubSeq(UInt64(try $0.rows("SELECT max(hub_seq) FROM transactions").first?[0] as Int64? ?? 0))
-      })
+    head = Mutex(.none)
+    setHead(try newestHead())
   }
+
+  /// Brings a PostgreSQL's tables to what this version needs, as every start does.
+  public static func prepare(database: String) throws {
+    try PostgresPool(PostgresOptions(database)).apply(HubSchema.migrations)
+  }
+
+  /// The end of the feed as the database has it.
+  func newestHead() throws -> HubSeq {
+    try pool.read {
+      HubSeq(UInt64(try $0.rows("SELECT max(hub_seq) FROM transactions").first?[0] as Int64? ?? 0))
+    }
+  }
+
+  /// One transaction of the writer's. Alone, no other hub's writer works beside it.
+  func transact<T>(alone: Bool, _ body: (any SQLConnection) throws -> T) throws -> T {
+    guard let postgres else { return try pool.write(body) }
+    return try postgres.write(throughGate: Self.gate, alone: alone, body)
+  }
+
+  private static let gate: Int64 = 0x7061_7472_6F6E_02
 
   private static func keys(_ db: any SQLConnection, _ environment: HubEnvironment) throws -> ChainKeys {
     func key(_ name: String) throws -> [UInt8] {
@@ -68,8 +98,9 @@ public final class HubStore: Sendable {
         let word = environment.random()
         return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
       }
-      try db.run("INSERT INTO meta (name, value) VALUES (?, ?)", [name, fresh])
-      return fresh
+      // Two hubs may begin at once on an empty database: the first one's keys are everybody's.
+      try db.run("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", [name, fresh])
+      return try db.bytes("SELECT value FROM meta WHERE name = ?", [name]) ?? fresh
     }
     let epoch = try key("log epoch").prefix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) } & 0x7FFF_FFFF
     return ChainKeys(

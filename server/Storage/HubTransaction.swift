@@ -21,11 +21,11 @@ public final class HubTransaction {
   let db: any SQLConnection
   let store: HubStore
   let nowMs: Int64
-  private(set) var head: HubSeq
-  private(set) var changedPartitions: Set<Partition> = []
+  var head: HubSeq
+  var changedPartitions: Set<Partition> = []
   /// Rows that may have changed, and the places they may have to leave.
   private var touched: [Touched: Set<Partition>] = [:]
-  private var pendingChanges: [PendingChange] = []
+  private(set) var pendingChanges: [PendingChange] = []
   /// Where records stand, as far as this transaction has asked; forgotten when anything is undone.
   var memberPlaces: [MemberID: [Partition]] = [:]
   /// The regions that stores carry, likewise.
@@ -43,13 +43,20 @@ public final class HubTransaction {
   /// Sales that came in this transaction: no batch has them yet.
   var arrivedSales: [SaleID: Sale] = [:]
   private var depth = 0
-  private var isAborted = false
+  var isAborted = false
   private var hasPublished = false
 
-  init(_ db: any SQLConnection, _ store: HubStore) throws {
+  /// How this transaction stands among those of other hubs.
+  let standing: Standing
+  /// Its changes in the feed, once they have been given their places.
+  let number: Int64
+
+  init(_ db: any SQLConnection, _ store: HubStore, _ standing: Standing = Standing()) throws {
     self.db = db
     self.store = store
+    self.standing = standing
     nowMs = store.environment.nowMs()
+    number = Int64(bitPattern: store.environment.random() >> 1)
     head = store.committedHead
   }
 
@@ -66,6 +73,10 @@ public final class HubTransaction {
       return value
     } catch {
       (memberPlaces, nodeRegions) = ([:], [:])
+      if mayBeOthers(error) {
+        isAborted = true
+        throw TransactionAborted()
+      }
       // A full or failing disk makes SQLite undo the whole transaction by itself. What came after would then
       // be committed statement by statement, so nothing may come after.
       guard db.isInsideTransaction else {
@@ -102,12 +113,10 @@ public final class HubTransaction {
     unwelcomed = []
     for member in unsettled.sorted() { try follow(member) { try settle(member) } }
     unsettled = []
+    if db.engine != .sqlite { try raiseVersions(of: touched.keys) }
     for (row, left) in touched { try project(row, leaving: left) }
     touched = [:]
-    var stamp = FeedStamp(db, after: head)
-    for change in pendingChanges { try stamp.add(change) }
-    changedPartitions = try stamp.finish(atMs: nowMs)
-    head = stamp.head
+    if db.engine == .sqlite { try stampPending() } else { try leavePending() }
   }
 
   /// Does what follows for one member from what was recorded. A fault in it keeps nobody's records out, not
@@ -194,4 +203,4 @@ public final class HubTransaction {
 }
 
 /// The transaction was undone under the hub's hands; everybody in it is asked to come again.
-struct TransactionAborted: Error {}
+struct TransactionAborted: RetriableFault {}

@@ -107,6 +107,7 @@ extension HubTransaction {
     guard let owner = owner.flatMap({ MemberID(bytes: $0[0] as [UInt8]) }) else {
       try db.run(
         "INSERT INTO claims (kind, value, member) VALUES (?, ?, ?)", [register.name, key, member.bytes])
+      if register.name == Register.phoneField { try raiseVersion(ofPhone: key) }
       if register.name == Register.phoneField { try attachWaitingSales(phone: key, to: member) }
       return nil
     }

@@ -66,7 +66,7 @@ struct Newcomers {
     }
     // What was bought before the first of these days nobody bought since joining.
     let sales =
-      "(SELECT member, sale_no, sale, business_ms, net FROM sales WHERE \(among) AND business_ms >= ?)"
+      "(SELECT member, sale_no, sale, business_ms, net FROM sales WHERE \(among) AND business_ms >= ?) bought"
     for row in try reader.db.rows("SELECT member, sale, business_ms, net FROM \(sales)", ids + [fromMs]) {
       guard let member = MemberID(bytes: row[0] as [UInt8]), let sale = SaleID(bytes: row[1] as [UInt8])
       else { continue }

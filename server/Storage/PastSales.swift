@@ -73,7 +73,7 @@ final class PastSales {
     for row in try db.rows(
       """
       SELECT d.sale_no, d.line, d.kind, d.source, d.amount
-      FROM json_each(?) CROSS JOIN sale_discounts d ON d.sale_no = value
+      FROM \(db.engine.listed) CROSS JOIN sale_discounts d WHERE d.sale_no = listed.value
       """, [numbers])
     {
       discounts[Place(sale: row[0], line: row[1]), default: []].append(
@@ -83,7 +83,7 @@ final class PastSales {
     for row in try db.rows(
       """
       SELECT l.sale_no, l.line, l.sku, l.category, l.quantity, l.gross
-      FROM json_each(?) CROSS JOIN sale_lines l ON l.sale_no = value
+      FROM \(db.engine.listed) CROSS JOIN sale_lines l WHERE l.sale_no = listed.value
       """, [numbers])
     {
       let number: Int64 = row[0]
@@ -99,7 +99,7 @@ final class PastSales {
     let rows = try db.rows(
       """
       SELECT t.sale_no, t.amount, t.line, t.coupon
-      FROM json_each(?) CROSS JOIN sale_tenders t ON t.sale_no = value WHERE t.type = 'voucher'
+      FROM \(db.engine.listed) CROSS JOIN sale_tenders t WHERE t.sale_no = listed.value AND t.type = 'voucher'
       """, [numbers])
     return Dictionary(grouping: rows) { $0[0] as Int64 }.mapValues { rows in
       rows.map {
@@ -114,7 +114,7 @@ final class PastSales {
     let rows = try db.rows(
       """
       SELECT g.sale_no, g.rule, g.sku, g.count
-      FROM json_each(?) CROSS JOIN sale_gifts g ON g.sale_no = value
+      FROM \(db.engine.listed) CROSS JOIN sale_gifts g WHERE g.sale_no = listed.value
       """, [numbers])
     return Dictionary(grouping: rows) { $0[0] as Int64 }.mapValues { rows in
       rows.map { Gift(rule: $0[1], sku: $0[2], count: Int($0[3] as Int64)) }
@@ -126,8 +126,8 @@ final class PastSales {
     let rows = try db.rows(
       """
       SELECT s.sale_no, o.value ->> 'rule', o.value ->> 'code'
-      FROM json_each(?) n CROSS JOIN sales s ON s.sale_no = n.value CROSS JOIN json_each(s.outcomes) o
-      WHERE o.value ->> 'code' IN ('earned_rule', 'earned_multiplier', 'earned_bonus')
+      FROM \(db.engine.listed) CROSS JOIN sales s CROSS JOIN \(db.engine.elements(of: "s.outcomes"))
+      WHERE s.sale_no = listed.value AND o.value ->> 'code' IN ('earned_rule', 'earned_multiplier', 'earned_bonus')
       """, [numbers])
     return Dictionary(grouping: rows) { $0[0] as Int64 }.mapValues { rows in
       rows.map { RuleOutcome(rule: $0[1], code: $0[2]) }

@@ -145,7 +145,8 @@ public final class PreviewJob: Sendable {
       let numbers = "[" + rows.map { String($0[0] as Int64) }.joined(separator: ",") + "]"
       let voided = try reader.db.rows(
         """
-        SELECT r.sale_no FROM json_each(?) CROSS JOIN returns r ON r.sale_no = value WHERE r.is_void <> 0
+        SELECT r.sale_no FROM \(reader.db.engine.listed) CROSS JOIN returns r
+        WHERE r.sale_no = listed.value AND r.is_void <> 0
         """, [numbers])
       return try sales.sales(rows, coupons: [], voided: Set(voided.map { $0[0] as Int64 }), in: reader.db)
     }

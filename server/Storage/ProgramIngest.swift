@@ -95,7 +95,7 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO member_uses (member, name, day, count) VALUES (?, ?, ?, ?)
-      ON CONFLICT (member, name, day) DO UPDATE SET count = count + excluded.count
+      ON CONFLICT (member, name, day) DO UPDATE SET count = member_uses.count + excluded.count
       """, [member.bytes, name, Int64(day.number), count])
     touch(.account(member))
   }

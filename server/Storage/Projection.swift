@@ -50,7 +50,7 @@ extension HubTransaction {
     }
   }
 
-  private func couponOwner(_ id: CouponID) throws -> MemberID? {
+  func couponOwner(_ id: CouponID) throws -> MemberID? {
     try db.rows("SELECT member FROM coupons WHERE coupon = ?", [id.bytes]).first
       .flatMap { MemberID(bytes: $0[0] as [UInt8]) }
   }

@@ -20,6 +20,7 @@ extension HubTransaction {
     if let member = sale.member { try requireMember(member) }
     let phone = sale.phone.map { store.phoneKey($0).bytes }
     let identified = try sale.member ?? phone.flatMap { try owner(ofPhone: $0) }
+    if let phone, identified == nil { try raiseVersion(ofPhone: phone) }
     let number = try insert(sale, member: identified, phone: phone, at: time, cause)
     try insertLines(of: sale, number)
     try reprice(sale, number)
@@ -128,7 +129,7 @@ extension HubTransaction {
       try db.run(
         """
         INSERT INTO return_lines (sale_return, line, quantity) VALUES (?, ?, ?)
-        ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity
+        ON CONFLICT (sale_return, line) DO UPDATE SET quantity = return_lines.quantity + excluded.quantity
         """, [back.id.bytes, line.line, line.quantity.milli])
     }
     for coupon in back.coupons { try revive(coupon, of: back.sale, at: cause.node) }

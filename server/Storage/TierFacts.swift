@@ -42,9 +42,9 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO months (member, month, spend, gross_spend, count, growth) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (member, month) DO UPDATE SET spend = spend + excluded.spend,
-        gross_spend = gross_spend + excluded.gross_spend, count = count + excluded.count,
-        growth = growth + excluded.growth
+      ON CONFLICT (member, month) DO UPDATE SET spend = months.spend + excluded.spend,
+        gross_spend = months.gross_spend + excluded.gross_spend, count = months.count + excluded.count,
+        growth = months.growth + excluded.growth
       """,
       [
         member.bytes, Int64(sum.month), sum.spend.minor, sum.grossSpend.minor, sum.count, sum.growth,
@@ -59,7 +59,7 @@ extension HubTransaction {
     try db.run(
       """
       INSERT INTO day_earned (member, day, points) VALUES (?, ?, ?)
-      ON CONFLICT (member, day) DO UPDATE SET points = points + excluded.points
+      ON CONFLICT (member, day) DO UPDATE SET points = day_earned.points + excluded.points
       """, [member.bytes, Int64(day.number), points.count])
   }
 

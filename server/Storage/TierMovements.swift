@@ -63,10 +63,11 @@ extension HubTransaction {
     let rows = try db.rows(
       """
       WITH standing AS (
-        SELECT member, to_level, max(number) FROM tier_changes JOIN members USING (member)
-        WHERE day < ? AND alias_of IS NULL GROUP BY member
+        SELECT c.member, c.to_level FROM tier_changes c JOIN members USING (member)
+        WHERE alias_of IS NULL AND c.number = (
+          SELECT max(number) FROM tier_changes x WHERE x.member = c.member AND x.day < ?)
       ), moved AS (
-        SELECT member, max(is_rise) AS rose, max(NOT is_rise) AS fell FROM tier_changes
+        SELECT member, max(is_rise) AS rose, max(1 - is_rise) AS fell FROM tier_changes
         WHERE day BETWEEN ? AND ? GROUP BY member
       )
       SELECT to_level, count(*), coalesce(sum(rose), 0), coalesce(sum(fell), 0)

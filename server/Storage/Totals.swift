@@ -143,10 +143,14 @@ extension HubStore {
       }
       let returns = try db.rows(
         """
-        SELECT r.node, r.seq, r.sale_return, 'returned more than was sold' FROM sale_lines l
-          JOIN returns r USING (sale_no)
-          JOIN return_lines b ON b.sale_return = r.sale_return AND b.line = l.line
-        GROUP BY l.sale_no, l.line, l.quantity HAVING sum(b.quantity) > l.quantity
+        SELECT last.node, last.seq, last.sale_return, 'returned more than was sold' FROM returns last
+        WHERE last.sale_no IN (
+          SELECT l.sale_no FROM sale_lines l JOIN returns r USING (sale_no)
+            JOIN return_lines b ON b.sale_return = r.sale_return AND b.line = l.line
+          GROUP BY l.sale_no, l.line, l.quantity HAVING sum(b.quantity) > l.quantity)
+        AND last.sale_return = (
+          SELECT x.sale_return FROM returns x WHERE x.sale_no = last.sale_no
+          ORDER BY x.business_ms DESC, x.sale_return DESC LIMIT 1)
         UNION ALL SELECT node, seq, sale_return, 'refunded ' || refund || ', paid ' || expected
         FROM refund_differences LIMIT 500
         """
