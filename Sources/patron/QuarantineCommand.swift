@@ -79,16 +79,43 @@ struct QuarantineRetry: ParsableCommand {
       does not stays with its reason. 按门店流水顺序重试；成功者离开隔离区并告知门店，失败者留下并更新原因。
       """)
 
-  @Argument(help: "Its number. 号") var number: Int64
+  @Argument(help: "Its number; all that wait without. 号，省略则重试全部") var number: Int64?
+  @Option(help: "Of all, only this store's. 门店编号") var store: String?
   @Option(help: "Why now. 原因") var reason: String?
   @Flag(help: "Show what each would come to; change nothing. 只试算") var dryRun = false
   @OptionGroup var options: HubOptions
 
+  func validate() throws {
+    guard number == nil || store == nil else {
+      throw ValidationError("号与 --store 只能给其一 give a number or --store, not both")
+    }
+  }
+
   func run() throws {
-    let body: JSONValue = reason.map { ["reason": .string($0)] } ?? [:]
-    let path = "quarantine/\(number)/retry" + (dryRun ? "/check" : "")
-    let answer = try options.connect().post(path, body)
-    try options.show(answer) { retried(answer) }
+    let hub = try options.connect()
+    let numbers = try number.map { [$0] } ?? waiting(hub)
+    var (seen, entries, left): (Set<Int64>, [JSONValue], Int64) = ([], [], 0)
+    // One takes along all of its member's: those are not tried once more.
+    for next in numbers where !seen.contains(next) {
+      let body: JSONValue = reason.map { ["reason": .string($0)] } ?? [:]
+      let answer = try hub.post("quarantine/\(next)/retry" + (dryRun ? "/check" : ""), body)
+      entries += answer.entries.elements
+      seen.formUnion(answer.entries.elements.compactMap(\.number.integerValue))
+      left += answer.left.integerValue ?? 0
+    }
+    let report: JSONValue = ["dryRun": .bool(dryRun), "entries": .array(entries), "left": .integer(left)]
+    try options.show(report) { retried(report) }
+  }
+
+  /// What waits now, in the order in which it came.
+  private func waiting(_ hub: HubClient) throws -> [Int64] {
+    var (numbers, cursor): ([Int64], String?) = ([], nil)
+    repeat {
+      let page = try hub.get("quarantine", [("store", store), ("cursor", cursor)])
+      numbers += page.rows.elements.compactMap(\.number.integerValue)
+      cursor = page.nextCursor.stringValue
+    } while cursor != nil
+    return numbers.reversed()
   }
 }
 

@@ -74,6 +74,7 @@ import Testing
       }
       #expect(try patron(hub, ["quarantine", "export"]).isEmpty)
       #expect(try patron(hub, ["quarantine", "retry", "7"], status: 1).contains("unknown_entry"))
+      #expect(try patron(hub, ["quarantine", "retry", "--store", "S001"]).contains("无 none"))
       #expect(try patron(hub, ["conflicts", "dismiss", "7"], status: 1).contains("unknown_conflict"))
       #expect(try patron(hub, ["duplicates", "scan"]).contains("已完成 done"))
     }

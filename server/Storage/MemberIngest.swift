@@ -121,6 +121,10 @@ extension HubTransaction {
       try noteDuplicate(first, second, reason: reason)
       return (.merged, "possible_duplicate: \(reason)")
     }
+    if try mergeDepth(of: first, second) > DeskLimits.mergeDepth {
+      try noteDuplicate(first, second, reason: "more merges than stores follow")
+      return (.merged, "possible_duplicate: more merges than stores follow")
+    }
     try settleDuplicates(of: first, second, as: .merged, by: "sync", note: "same \(register.name)")
     try merge(first, second, reason: "same \(register.name)")
     return (.merged, "same_\(register.name)")

@@ -62,8 +62,7 @@ extension HubTransaction {
     guard first != second else { throw DeskFault.samePerson }
     let ranks = try [rank(of: first), rank(of: second)].sorted()
     let (winner, loser) = (ranks[0], ranks[1])
-    let depth = try max(mergeDepth(below: winner.member), 1 + mergeDepth(below: loser.member))
-    guard depth <= DeskLimits.mergeDepth else { throw DeskFault.mergesTooDeep }
+    guard try mergeDepth(of: first, second) <= DeskLimits.mergeDepth else { throw DeskFault.mergesTooDeep }
     return try rehearsing(dryRun) {
       let (standing, other) = try (summary(of: winner.member), summary(of: loser.member))
       try settleDuplicates(of: first, second, as: .merged, by: actor, note: request.reason)

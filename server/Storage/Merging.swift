@@ -83,8 +83,13 @@ extension HubTransaction {
     return NodeID(UInt32(row?[0] as Int64? ?? 0))
   }
 
-  /// How many merges stand behind each other from here on down.
-  func mergeDepth(below root: MemberID) throws -> Int {
+  /// How many merges would stand behind each other if two people became one.
+  func mergeDepth(of first: MemberID, _ second: MemberID) throws -> Int {
+    let ranks = try [rank(of: first), rank(of: second)].sorted()
+    return try max(mergeDepth(below: ranks[0].member), 1 + mergeDepth(below: ranks[1].member))
+  }
+
+  private func mergeDepth(below root: MemberID) throws -> Int {
     var (level, depth) = ([root], 0)
     while true {
       level = try level.flatMap { record in
