@@ -17,7 +17,12 @@ extension Words {
     let open = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]+(?:\.[0-9]+)?/
     let parts = reason.matches(of: open).map(\.output)
     let key = reason.replacing(open, with: "#")
-    guard var text = rulebookReasons[key] ?? requestReasons[key] ?? entryReasons[key] else { return nil }
+    guard var text = rulebookReasons[key] ?? requestReasons[key] ?? entryReasons[key] else {
+      // The rest names something, and reads alike in both languages.
+      return entryBeginnings.first { reason.hasPrefix($0.key) }.map {
+        $0.value + reason.dropFirst($0.key.count)
+      }
+    }
     for part in parts {
       guard let place = text.firstIndex(of: "#") else { break }
       text.replaceSubrange(place...place, with: part)

@@ -91,17 +91,30 @@ extension Words {
     "there is no field of this name here": "没有这个字段",
   ]
 
+  /// How reasons begin that end in a name.
+  static let entryBeginnings = [
+    "beyond the limit ": "超过上限：", "breaks a rule of the ledger: ": "不符合账务规则：",
+  ]
+
   /// Of entries that headquarters could not apply as they came.
   static let entryReasons = [
+    "by hand": "人工合并",
     "different birthday": "生日不同",
     "different name": "姓名不同",
     "behind another entry of this member": "同一会员的前一条流水尚未处理",
     "clawback of # points is owed": "应扣回的积分中欠 # 分",
+    "more merges than stores follow": "合并层数超过门店可识别的上限",
     "refunded #, paid #": "退款 # 分，实付 # 分",
     "refunded #, the goods were paid with #": "退款 # 分，商品实付 # 分",
     "released # points more than held": "交还的积分比保管的多 # 分",
     "returned more than was sold": "退货多于所售",
+    "same card": "卡号相同",
+    "same phone": "手机号相同",
+    "same name and birthday": "姓名与生日相同",
+    "same name and last digits of the phone": "姓名与手机尾号相同",
     "spent # points more than held": "使用的积分比保管的多 # 分",
+    "discarded by headquarters": "总部已弃置",
+    "taken apart by hand": "已人工拆分",
     "the coupon # is not known here": "总部没有券 #",
     "the member # is not known here": "总部没有会员 #",
     "the member id # has been taken": "会员编号 # 已被占用",

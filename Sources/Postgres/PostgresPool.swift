@@ -45,9 +45,9 @@ public final class PostgresPool: SQLDatabase {
     try writers.lend { try Self.write("READ COMMITTED", $0, body) }
   }
 
-  /// Reads one state throughout: a row that another transaction has changed since cannot be changed, which is a
-  /// `PostgresConflict`. All who come through the same gate share it, but for one who comes alone: they see all
-  /// that was committed before, and nobody else comes through until they have committed.
+  /// Reads one state throughout: a row that another transaction has changed since cannot be changed, which is
+  /// a `PostgresConflict`. All who come through the same gate share it, but for one who comes alone: they see
+  /// all that was committed before, and nobody else comes through until they have committed.
   public func write<T>(
     throughGate gate: Int64, alone: Bool, _ body: (any SQLConnection) throws -> T
   ) throws -> T {

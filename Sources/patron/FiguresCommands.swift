@@ -35,23 +35,25 @@ struct StatusCommand: ParsableCommand {
 
 struct ExceptionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "exceptions", abstract: "What a person should look at. 待人工处理的异常")
+    commandName: "exceptions", abstract: "What a person should look at, and what settles it. 待人工处理的异常")
 
+  @Flag(help: "Also what somebody has decided. 含已处理") var all = false
   @OptionGroup var options: HubOptions
 
   func run() throws {
     let hub = try options.connect()
-    let answer = try hub.get("exceptions")
+    let answer = try hub.get("exceptions", [("all", all ? "true" : nil)])
     let stores = options.json ? [:] : try hub.storeCodes()
     try options.show(answer) {
       var table = TextTable([
         ("类型 Kind", .leading), ("门店 Store", .leading), ("流水号 Entry", .trailing),
-        ("对象 Subject", .leading), ("说明 Detail", .leading),
+        ("对象 Subject", .leading), ("说明 Detail", .leading), ("处理 Settled by", .leading),
       ])
       for exception in answer.exceptions.elements {
         table.add([
           exception.kind.text, stores[exception.node] ?? exception.node.text, exception.seq.text,
           exception.subject.text, exception["text"].words,
+          exception.decision.isNull ? exception.command.text : exception.decision.text,
         ])
       }
       return lines(table)

@@ -7,7 +7,7 @@ struct MembersCommand: ParsableCommand {
     commandName: "members", abstract: "Members: find one, see all of one, points and tiers by hand. 会员",
     subcommands: [
       MembersFind.self, MembersShow.self, MembersStatement.self, MembersAdjust.self, MembersTransfer.self,
-      MembersTier.self, MembersSetTier.self,
+      MembersTier.self, MembersSetTier.self, MembersMerge.self, MembersUnmerge.self,
     ])
 }
 

@@ -18,6 +18,7 @@ struct Patron: ParsableCommand {
       ExplainCommand.self, TierMovementsCommand.self, LiabilityCommand.self, AllowancesCommand.self,
       ReferralsCommand.self, ReferralValueCommand.self,
       OrdersCommand.self, NightlyCommand.self, StatusCommand.self, ExceptionsCommand.self,
+      QuarantineCommand.self, ConflictsCommand.self, DuplicatesCommand.self, AuditCommand.self,
     ])
 }
 

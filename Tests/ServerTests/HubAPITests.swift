@@ -42,13 +42,20 @@ import TestKit
     "couponTemplates", "startPreview", "preview", "cancelPreview", "status", "totals", "memberTotals",
     "periodTotals", "partitions", "exceptions",
   ]
+  /// What people of headquarters do about what sync could not settle.
+  static let desk = [
+    "quarantine", "quarantinedEntry", "exportQuarantine", "checkRetry", "retryEntry", "checkDiscard",
+    "discardEntry", "restoreEntry", "conflicts", "conflict", "putBack", "dismissConflict", "duplicates",
+    "duplicate", "checkMergeDuplicate", "mergeDuplicate", "keepApart", "scanDuplicates", "duplicateScan",
+    "checkMerge", "mergeMembers", "checkUnmerge", "unmergeMember", "auditLog",
+  ]
 
   @Test func `the file has exactly the routes that the hub serves`() async throws {
     try await onItsOwnThread {
       let file = try OpenAPIFile("server/HTTP/openapi.yaml")
       let hub = try TestHub()
       #expect(file.routes == OpenAPIFile.routes(of: hub.hub.router()))
-      #expect(Set(file.operations.map(\.id)) == Set(Self.before + Self.sync + Self.after))
+      #expect(Set(file.operations.map(\.id)) == Set(Self.before + Self.sync + Self.after + Self.desk))
     }
   }
 
@@ -94,7 +101,23 @@ import TestKit
       for id in Self.before { try call(id) }
       try Self.speakJSON(file, APIClient(baseURL: hub.url, token: token))
       for id in Self.after { try call(id) }
+      try Self.makeTrouble(at: hub)
+      for id in Self.desk { try call(id) }
     }
+  }
+
+  /// Another store writes an entry that cannot be applied, changes two fields of the member's, and enrols two
+  /// people with the member's phone.
+  private static func makeTrouble(at hub: TestHub) throws {
+    let member = try #require(MemberID(Self.member))
+    var store = try WireStore(hub, "S002")
+    store.write(Write.sale(Write.id(21), 100, to: Write.id(22)))
+    hub.clock.advance(minutes: 1)
+    store.write(Write.profile(member, "name", "王小民"))
+    store.write(Write.profile(member, "card", "C-1002"))
+    store.write(Write.enrolment(Write.id(23), ["phone": "+8613800138000", "name": "李四"]))
+    store.write(Write.enrolment(Write.id(24), ["phone": "+8613800138000", "name": "赵六"]))
+    try store.push()
   }
 
   /// The sync protocol in its JSON form: an enrolment, a sale, a return, a visit and a release.

@@ -190,6 +190,40 @@ import TestKit
     ("order", "/admin/v1/orders/\(HubAPITests.order)", nil, 404, "unknown_order", nil),
     ("fulfilOrder", "/admin/v1/orders/\(HubAPITests.order)/fulfil", nil, 404, "unknown_order", nil),
     ("cancelOrder", "/admin/v1/orders/\(HubAPITests.order)/cancel", nil, 404, "unknown_order", nil),
+    ("quarantine", "/admin/v1/quarantine?state=open", nil, 422, "invalid_field", "state"),
+    ("quarantine", "/admin/v1/quarantine?store=S404", nil, 404, "unknown_store", nil),
+    ("quarantine", "/admin/v1/quarantine?from=x", nil, 422, "invalid_field", "from"),
+    ("quarantine", "/admin/v1/quarantine?cursor=x", nil, 422, "invalid_field", "cursor"),
+    ("quarantinedEntry", "/admin/v1/quarantine/x", nil, 422, "invalid_field", "number"),
+    ("quarantinedEntry", "/admin/v1/quarantine/7", nil, 404, "unknown_entry", nil),
+    ("retryEntry", "/admin/v1/quarantine/7/retry", "{}", 404, "unknown_entry", nil),
+    ("checkRetry", "/admin/v1/quarantine/7/retry/check", "{}", 404, "unknown_entry", nil),
+    ("discardEntry", "/admin/v1/quarantine/7/discard", "{}", 400, "invalid_field", "reason"),
+    ("discardEntry", "/admin/v1/quarantine/7/discard", #"{"reason":" "}"#, 422, "invalid_field", "reason"),
+    ("checkDiscard", "/admin/v1/quarantine/7/discard/check", #"{"reason":"x"}"#, 404, "unknown_entry", nil),
+    ("restoreEntry", "/admin/v1/quarantine/7/restore", #"{"reason":"x"}"#, 404, "unknown_entry", nil),
+    ("conflicts", "/admin/v1/conflicts?state=waiting", nil, 422, "invalid_field", "state"),
+    ("conflict", "/admin/v1/conflicts/7", nil, 404, "unknown_conflict", nil),
+    ("putBack", "/admin/v1/conflicts/7/put-back", #"{"reason":"x"}"#, 404, "unknown_conflict", nil),
+    ("dismissConflict", "/admin/v1/conflicts/7/dismiss", "{}", 404, "unknown_conflict", nil),
+    ("duplicates", "/admin/v1/duplicates?state=waiting", nil, 422, "invalid_field", "state"),
+    ("duplicate", "/admin/v1/duplicates/7", nil, 404, "unknown_duplicate", nil),
+    ("mergeDuplicate", "/admin/v1/duplicates/7/merge", #"{"reason":"x"}"#, 404, "unknown_duplicate", nil),
+    ("keepApart", "/admin/v1/duplicates/7/not-same", #"{"reason":"x"}"#, 404, "unknown_duplicate", nil),
+    (
+      "mergeMembers", "/admin/v1/members/\(HubAPITests.member)/merge",
+      #"{"with":"\#(HubAPITests.friend)","reason":"x"}"#, 404, "unknown_member", nil
+    ),
+    (
+      "checkMerge", "/admin/v1/members/\(HubAPITests.member)/merge/check",
+      #"{"with":"\#(HubAPITests.friend)","reason":""}"#, 422, "invalid_field", "reason"
+    ),
+    (
+      "unmergeMember", "/admin/v1/members/\(HubAPITests.member)/unmerge", #"{"reason":"x"}"#, 404,
+      "unknown_member", nil
+    ),
+    ("auditLog", "/admin/v1/audit?action=none", nil, 422, "invalid_field", "action"),
+    ("auditLog", "/admin/v1/audit?to=x", nil, 422, "invalid_field", "to"),
   ]
 
   /// A template of so many terms, with further fields.

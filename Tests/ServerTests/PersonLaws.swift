@@ -144,7 +144,7 @@ import Testing
           aliases = try pair.filter { try hub.root(of: $0) != $0 }
           let after = try records.map { try Self.own($0, hub) }
           guard aliases.count == 1, zip(before, after).allSatisfy({ $0.0 == $1.0 }) else { return false }
-          try hub.db.run("UPDATE members SET alias_of = NULL WHERE member = ?", [aliases[0].bytes])
+          try hub.unmerge(aliases[0])
           let undone = try records.map { try Self.own($0, hub) }
           guard zip(before, undone).allSatisfy({ $0 == $1 }) else { return false }
           if samples.flag() { try hub.merge(pair[0], pair[1], reason: "test") }

@@ -101,11 +101,13 @@ struct RowCoding {
         member: samples.id(), code: samples.text(), template: samples.text(), terms: samples.bytes(),
         state: [.issued, .redeemed, .voided].randomElement(using: &samples.random)!, holder: NodeID(3))
       let position = PositionRow(epoch: samples.int(), includedThrough: JournalSeq(samples.position()))
+      let result = ResultRow(outcome: UInt8(samples.number(0...255)), reason: samples.text())
       let rulebook = RulebookRow(
         effectiveFrom: samples.timestamp(), document: samples.bytes(), signature: samples.bytes())
       return try AccountRow(again(account.fields)) == account && HoldingRow(again(holding.fields)) == holding
         && MemberRow(again(member.fields)) == member && CouponRow(again(coupon.fields)) == coupon
-        && PositionRow(again(position.fields)) == position && RulebookRow(again(rulebook.fields)) == rulebook
+        && ResultRow(again(result.fields)) == result && PositionRow(again(position.fields)) == position
+        && RulebookRow(again(rulebook.fields)) == rulebook
     }
   }
 
@@ -117,7 +119,7 @@ struct RowCoding {
       let fields = samples.fields()
       _ = try? AccountRow(fields)
       _ = try? HoldingRow(fields)
-      _ = (MemberRow(fields), CouponRow(fields), PositionRow(fields), RulebookRow(fields))
+      _ = (MemberRow(fields), CouponRow(fields), PositionRow(fields), RulebookRow(fields), ResultRow(fields))
       return true
     }
   }

@@ -66,6 +66,13 @@ struct ReplicaReader {
     try fields(.position, []).map { PositionRow($0).includedThrough } ?? .none
   }
 
+  /// Results that headquarters changed after a push, by their keys.
+  func decidedResults() throws -> [[UInt8]: ResultRow] {
+    try ownKeys(.result).reduce(into: [:]) { found, key in
+      found[key] = try fields(.result, key).map { ResultRow($0) }
+    }
+  }
+
   /// Published rulebooks by version.
   func rulebooks() throws -> [Int64: RulebookRow] {
     let rows = try db.rows(

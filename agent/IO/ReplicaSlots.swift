@@ -36,7 +36,7 @@ struct ReplicaSlots: Sendable {
   /// The slots in which a row of this kind may stand, in the order in which to look.
   func slots(of kind: RowKind) -> [Int] {
     switch kind {
-    case .position, .holding, .allowance: [Self.own]
+    case .position, .holding, .allowance, .result: [Self.own]
     case .rulebook: [Self.rulebook]
     default: ofMembers
     }

@@ -55,8 +55,11 @@ public struct AgentStatus: Hashable, Sendable, Codable {
 
 extension StoreAgent {
   public func status() throws -> AgentStatus {
-    let (cursor, asOf, digests, members) = try replica.read { reader in
-      (try reader.cursor(), try reader.asOf(), try reader.digests(), try reader.count(.member))
+    let (cursor, asOf, digests, members, decided) = try replica.read { reader in
+      (
+        try reader.cursor(), try reader.asOf(), try reader.digests(), try reader.count(.member),
+        try reader.decidedResults()
+      )
     }
     return try state.withLock { state in
       let unsent = state.tip.seq.number - min(state.tip.seq.number, state.received.number)
@@ -74,13 +77,28 @@ extension StoreAgent {
         rulebooksNotUnderstood: state.rulebooksNotUnderstood, rulebooksNotSigned: state.rulebooksNotSigned,
         rulebookKey: configuration.rulebookKey ?? state.identity?.rulebookKey, members: members,
         sales: state.sales,
-        results: Array(state.results.suffix(100)),
+        results: Self.latest(state.results, decided, epoch: state.identity?.epoch),
         partitions: digests.map {
           .init(partition: $0.partition, rows: $0.digest.count, digest: String($0.digest.sum, radix: 16))
         },
         halted: state.halted, lastFault: state.lastFault, differing: state.differing,
         offlineRisk: try offlineRisk(at: Timestamp(ms: now), &state))
     }
+  }
+
+  /// What the pushes brought, and in its place what headquarters decided about an entry since.
+  private static func latest(
+    _ results: [EntryResult], _ decided: [[UInt8]: ResultRow], epoch: Int64?
+  ) -> [EntryResult] {
+    let now = results.compactMap { result -> EntryResult? in
+      let key = epoch.map { ResultRow.key(epoch: $0, result.seq).bytes }
+      guard let row = key.flatMap({ decided[$0] }), let outcome = EntryOutcome(rawValue: row.outcome) else {
+        return result
+      }
+      return outcome == .accepted
+        ? nil : EntryResult(seq: result.seq, outcome: outcome, reason: row.reason)
+    }
+    return Array(now.suffix(100))
   }
 
   private func diskFreeBytes() -> Int64 {

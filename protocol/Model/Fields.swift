@@ -65,6 +65,7 @@ public struct RowKind: Hashable, Comparable, Sendable, Codable {
   public static let coupon = RowKind(code: 5)
   public static let rulebook = RowKind(code: 6)
   public static let allowance = RowKind(code: 7)
+  public static let result = RowKind(code: 8)
   public static func < (a: RowKind, b: RowKind) -> Bool { a.code < b.code }
   public init(from decoder: any Decoder) throws {
     code = try decoder.singleValueContainer().decode(UInt8.self)

@@ -25,6 +25,10 @@ struct AdminRoutes {
     addCoupons(to: admin)
     addIssues(to: admin)
     addPreviews(to: admin)
+    addQuarantine(to: admin)
+    addConflicts(to: admin)
+    addDuplicates(to: admin)
+    addMerges(to: admin)
     addFigures(to: admin)
   }
 
@@ -134,8 +138,9 @@ struct AdminRoutes {
       let after = try Self.after(in: request)
       return try await answer { try hub.store.referrals(after: after) }
     }
-    admin.get("exceptions") { _, _ in
-      try await answer { ExceptionList(exceptions: try hub.store.exceptions()) }
+    admin.get("exceptions") { request, _ in
+      let all = request.uri.queryParameters["all"] == "true"
+      return try await answer { ExceptionList(exceptions: try hub.store.exceptions(all: all)) }
     }
   }
 

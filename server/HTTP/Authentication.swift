@@ -104,6 +104,40 @@ extension HubFault: ProblemConvertible {
   }
 }
 
+extension DeskFault: ProblemConvertible {
+  public var problem: Problem {
+    switch self {
+    case .unknownEntry:
+      Problem(404, "unknown_entry", Words(zh: "隔离区没有此条", en: "there is no such entry in quarantine"))
+    case .unknownConflict:
+      Problem(404, "unknown_conflict", Words(zh: "没有此冲突", en: "there is no such conflict"))
+    case .unknownDuplicate:
+      Problem(
+        404, "unknown_duplicate", Words(zh: "没有此疑似重复", en: "there is no such possible duplicate"))
+    case .decided(let state):
+      Problem(
+        409, "already_decided", Words(zh: "已处理（\(state)）", en: "it has been decided already (\(state))"),
+        members: ["state": state])
+    case .contradicted:
+      Problem(
+        409, "entry_contradicted",
+        Words(zh: "同一门店后来的流水已改写此项", en: "a later entry of the same store wrote what this one would write"))
+    case .valueStands:
+      Problem(409, "value_stands", Words(zh: "现值即为此值", en: "this is the value that stands"))
+    case .samePerson:
+      Problem(409, "same_person", Words(zh: "两者已是同一位会员", en: "both are one person already"))
+    case .notMerged:
+      Problem(
+        409, "not_merged", Words(zh: "此会员未并入他人", en: "the record was not merged into another"))
+    case .mergesTooDeep:
+      Problem(
+        409, "merges_too_deep",
+        Words(zh: "合并层数过多", en: "more merges would stand behind each other than stores follow"),
+        hint: Words(zh: "请先撤销其中的合并", en: "undo some of the merges first"))
+    }
+  }
+}
+
 extension CouponFault: ProblemConvertible {
   public var problem: Problem {
     switch self {

@@ -52,6 +52,7 @@ extension Hub {
         try $0.runNight(members: HubStore.nightlyMembers)
       }
     }
+    try await searchDuplicatesOfTheNight()
     return progress
   }
 }

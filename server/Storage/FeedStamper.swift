@@ -5,12 +5,13 @@ import Storage
 import Synchronization
 import SyncProtocol
 
-/// Among several hubs on one PostgreSQL, one at a time gives committed changes their dense positions in the feed.
-/// It leads by an advisory lock of its session; one that was paused and leads no more is refused by its token.
+/// Among several hubs on one PostgreSQL, one at a time gives committed changes their dense positions in the
+/// feed. It leads by an advisory lock of its session; one that was paused and leads no more is refused by its
+/// token.
 ///
 /// The order is that of `pending.id`: two transactions that changed the same row did not overlap, because the
-/// second would have been undone, so the first one's changes are all there, with lower ids, when the second's are
-/// seen. Nothing waits for a gap, because ids are only an order.
+/// second would have been undone, so the first one's changes are all there, with lower ids, when the second's
+/// are seen. Nothing waits for a gap, because ids are only an order.
 public final class FeedStamper: Sendable {
   public static let pendingChannel = "patron_pending"
   public static let feedChannel = "patron_feed"
@@ -29,8 +30,8 @@ public final class FeedStamper: Sendable {
   private let services: Mutex<(leadership: PostgresLeadership, listener: PostgresListener)?>
   private let onStamped: @Sendable (Stamped) -> Void
 
-  /// What was stamped: the feed's new head, whose transactions, and the partitions. Empty lists after something may
-  /// have been missed.
+  /// What was stamped: the feed's new head, whose transactions, and the partitions. Empty lists after
+  /// something may have been missed.
   public struct Stamped: Sendable {
     public let head: HubSeq
     public let transactions: [Int64]?

@@ -26,24 +26,16 @@ extension HubSchema {
       member BLOB NOT NULL, field TEXT NOT NULL, value TEXT, time INTEGER NOT NULL, node INTEGER NOT NULL,
       PRIMARY KEY (member, field)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE conflicts (
-      member BLOB NOT NULL, field TEXT NOT NULL, time INTEGER NOT NULL, node INTEGER NOT NULL, value TEXT,
-      kept TEXT, kept_time INTEGER NOT NULL, kept_node INTEGER NOT NULL,
-      PRIMARY KEY (member, field, time, node)
-    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX registers_by_name ON registers (value, member) WHERE field = 'name';
     CREATE TABLE claims (
       kind TEXT NOT NULL, value BLOB NOT NULL, member BLOB NOT NULL, PRIMARY KEY (kind, value)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE aliases (
       loser BLOB PRIMARY KEY, winner BLOB NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE duplicates (
-      first BLOB NOT NULL, second BLOB NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL, decision TEXT,
-      PRIMARY KEY (first, second)
-    ) STRICT, WITHOUT ROWID;
     CREATE TABLE accounts (
       member BLOB PRIMARY KEY, debt INTEGER NOT NULL DEFAULT 0, last_store INTEGER NOT NULL,
-      last_visit_ms INTEGER NOT NULL
+      last_visit_ms INTEGER NOT NULL, own_store INTEGER NOT NULL, own_visit_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE lots (
       member BLOB NOT NULL, expires_on INTEGER NOT NULL, available_from INTEGER NOT NULL,

@@ -6,6 +6,7 @@ enum HubSchema {
     Migration(1, "the chain", chain), Migration(2, "members and points", members),
     Migration(3, "sales", sales), Migration(4, "rulebooks and coupons", coupons),
     Migration(5, "programs and allowances", programs), Migration(6, "the feed", feed),
+    Migration(7, "the desk for exceptions", desk),
   ]
 
   private static let chain = """
@@ -40,12 +41,6 @@ enum HubSchema {
       reason TEXT NOT NULL,
       PRIMARY KEY (node, epoch, seq)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE quarantine (
-      node INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, member BLOB, reason TEXT NOT NULL,
-      entry BLOB NOT NULL,
-      PRIMARY KEY (node, epoch, seq)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX quarantine_by_member ON quarantine (node, member);
     """
 
   private static let feed = """

@@ -1,9 +1,9 @@
 import Storage
 import SyncProtocol
 
-// Several hubs write into one PostgreSQL. Each transaction reads one state of it from beginning to end, and whoever
-// changes a row that another has changed since is undone and tried again. What follows makes sure that two who
-// decide about the same thing also change the same row.
+// Several hubs write into one PostgreSQL. Each transaction reads one state of it from beginning to end, and
+// whoever changes a row that another has changed since is undone and tried again. What follows makes sure
+// that two who decide about the same thing also change the same row.
 
 extension HubTransaction {
   struct Standing: Sendable {
@@ -13,8 +13,8 @@ extension HubTransaction {
     var believesConstraints = true
   }
 
-  /// Something was decided on what other transactions could be changing without anybody noticing: it is decided
-  /// again, alone.
+  /// Something was decided on what other transactions could be changing without anybody noticing: it is
+  /// decided again, alone.
   func requireAlone() throws {
     guard !standing.isAlone else { return }
     isAborted = true

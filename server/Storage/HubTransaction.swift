@@ -16,6 +16,7 @@ public final class HubTransaction {
     case position(NodeID)
     case rulebook(Int64)
     case allowance(String, NodeID)
+    case result(NodeID, epoch: Int64, JournalSeq)
   }
 
   let db: any SQLConnection
@@ -87,6 +88,22 @@ public final class HubTransaction {
       try db.run("RELEASE \(name)")
       throw error
     }
+  }
+
+  /// Runs `body` as it stands, or, for a dry run, undoes it again and keeps only the answer.
+  func rehearsing<T>(_ dryRun: Bool, _ body: () throws -> T) throws -> T {
+    guard dryRun else { return try body() }
+    let before = (touched, unsettled, unjudged, unclassified, unwelcomed, arrivedSales)
+    defer { (touched, unsettled, unjudged, unclassified, unwelcomed, arrivedSales) = before }
+    var answer: T?
+    do {
+      try savepoint {
+        answer = try body()
+        throw DryRun()
+      }
+    } catch is DryRun {}
+    guard let answer else { throw TransactionAborted() }
+    return answer
   }
 
   func touch(_ row: Touched, leaving place: Partition? = nil) {
@@ -201,6 +218,9 @@ public final class HubTransaction {
     return number
   }
 }
+
+/// Nothing of it was meant to stay.
+private struct DryRun: Error {}
 
 /// The transaction was undone under the hub's hands; everybody in it is asked to come again.
 struct TransactionAborted: RetriableFault {}

@@ -68,32 +68,30 @@ extension HubTransaction {
 
   private func apply(_ entry: Entry, from node: NodeID, epoch: Int64) throws {
     let outcome: (EntryOutcome, String)
-    if let limit = entry.brokenLimit {
-      outcome = (.quarantined, "beyond the limit \(limit)")
-    } else if let member = entry.body.member, try isQuarantined(member, of: node) {
-      outcome = (.quarantined, "behind another entry of this member")
+    if let member = entry.body.member, try isQuarantined(member, of: node) {
+      outcome = (.quarantined, EntryFault.behindAnother)
     } else {
-      do {
-        outcome = try savepoint { try effect(of: entry, from: node, epoch: epoch) }
-      } catch let fault as EntryFault {
-        outcome = (.quarantined, fault.reason)
-      } catch let broken as BrokenConstraint {
-        outcome = (.quarantined, "breaks a rule of the ledger: \(broken.message)")
-      }
+      outcome = try attempt(entry, from: node, epoch: epoch)
     }
     if outcome.0 == .quarantined {
-      try db.run(
-        "INSERT INTO quarantine (node, epoch, seq, member, reason, entry) VALUES (?, ?, ?, ?, ?, ?)",
-        [
-          Int64(node.number), epoch, Int64(entry.seq.number), entry.body.member.map(\.bytes),
-          outcome.1,
-          entry.canonicalBytes,
-        ])
+      try setAside(entry, from: node, epoch: epoch, reason: outcome.1)
     }
     if outcome.0 != .accepted {
       try db.run(
         "INSERT INTO results (node, epoch, seq, outcome, reason) VALUES (?, ?, ?, ?, ?)",
         [Int64(node.number), epoch, Int64(entry.seq.number), Int(outcome.0.rawValue), outcome.1])
+    }
+  }
+
+  /// Applies an entry, or says why it cannot be applied and leaves nothing of it.
+  func attempt(_ entry: Entry, from node: NodeID, epoch: Int64) throws -> (EntryOutcome, String) {
+    if let limit = entry.brokenLimit { return (.quarantined, "beyond the limit \(limit)") }
+    do {
+      return try savepoint { try effect(of: entry, from: node, epoch: epoch) }
+    } catch let fault as EntryFault {
+      return (.quarantined, fault.reason)
+    } catch let broken as BrokenConstraint {
+      return (.quarantined, "breaks a rule of the ledger: \(broken.message)")
     }
   }
 
@@ -132,13 +130,6 @@ extension HubTransaction {
     }
   }
 
-  private func isQuarantined(_ member: MemberID, of node: NodeID) throws -> Bool {
-    try !db.rows(
-      "SELECT 1 FROM quarantine WHERE node = ? AND member = ? LIMIT 1",
-      [Int64(node.number), member.bytes]
-    ).isEmpty
-  }
-
   private func keptResults(
     of node: NodeID, epoch: Int64, _ first: JournalSeq?, _ last: JournalSeq?
   ) throws -> [EntryResult] {
@@ -146,9 +137,12 @@ extension HubTransaction {
     return try db.rows(
       """
       SELECT seq, outcome, reason FROM results
-      WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq
+      WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? AND outcome <> ? ORDER BY seq
       """,
-      [Int64(node.number), epoch, Int64(first.number), Int64(last.number)]
+      [
+        Int64(node.number), epoch, Int64(first.number), Int64(last.number),
+        Int(EntryOutcome.accepted.rawValue),
+      ]
     ).compactMap { row in
       EntryOutcome(rawValue: UInt8(truncatingIfNeeded: row[1] as Int64)).map {
         EntryResult(seq: JournalSeq(UInt64(bitPattern: row[0] as Int64)), outcome: $0, reason: row[2])
@@ -160,6 +154,9 @@ extension HubTransaction {
 /// An entry that cannot be applied; it goes to quarantine with this reason.
 struct EntryFault: Error {
   let reason: String
+
+  /// The reason of an entry that waits only because another one of its member does.
+  static let behindAnother = "behind another entry of this member"
 }
 
 /// Why the hub refuses a request; codes are stable.

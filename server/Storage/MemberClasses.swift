@@ -107,7 +107,10 @@ extension HubStore {
       let first = try since ?? reader.nightlyProgress()?.day ?? rulebook.businessDay(now)
       var counts: [String: (members: Int64, entered: Int64, left: Int64)] = [:]
       for row in try reader.db.rows(
-        "SELECT class, count(*), count(CASE WHEN since_day >= ? THEN 1 END) FROM member_classes GROUP BY class",
+        """
+        SELECT class, count(*), count(CASE WHEN since_day >= ? THEN 1 END) FROM member_classes
+        GROUP BY class
+        """,
         [Int64(first.number)])
       {
         counts[row[0]] = (row[1], row[2], 0)

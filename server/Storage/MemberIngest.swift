@@ -22,7 +22,10 @@ extension HubTransaction {
         ShortCode(enrolment.member).bytes, enrolment.referrer?.bytes,
       ])
     try db.run(
-      "INSERT INTO accounts (member, debt, last_store, last_visit_ms) VALUES (?, 0, ?, ?)",
+      """
+      INSERT INTO accounts (member, debt, last_store, last_visit_ms, own_store, own_visit_ms)
+      VALUES (?1, 0, ?2, ?3, ?2, ?3)
+      """,
       [key, Int64(node.number), enrolment.businessTime.ms])
     touch(.member(enrolment.member))
     touch(.account(enrolment.member))
@@ -73,18 +76,18 @@ extension HubTransaction {
     return outcome
   }
 
-  private func keepConflict(
+  func keepConflict(
     _ lost: StampedValue, lostTo kept: StampedValue, _ field: String, _ member: MemberID
   ) throws {
     try db.run(
       """
-      INSERT INTO conflicts (member, field, time, node, value, kept, kept_time, kept_node)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO conflicts (member, field, time, node, value, kept, kept_time, kept_node, at_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING
       """,
       [
         member.bytes, field, Int64(bitPattern: lost.time.packed), Int64(lost.node.number), lost.value,
-        kept.value, Int64(bitPattern: kept.time.packed), Int64(kept.node.number),
+        kept.value, Int64(bitPattern: kept.time.packed), Int64(kept.node.number), nowMs,
       ])
   }
 
@@ -113,20 +116,22 @@ extension HubTransaction {
     }
     let (first, second) = (try root(of: owner), try root(of: member))
     if first == second { return nil }
+    // Somebody has decided that these are two people: the first keeps what both claim.
+    if try areToldApart(first, second) { return nil }
     if let reason = try differs(first, second) {
-      try db.run(
-        """
-        INSERT INTO duplicates (first, second, reason, at_ms) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO NOTHING
-        """,
-        [first.bytes, second.bytes, reason, nowMs])
+      try noteDuplicate(first, second, reason: reason)
       return (.merged, "possible_duplicate: \(reason)")
     }
+    if try mergeDepth(of: first, second) > DeskLimits.mergeDepth {
+      try noteDuplicate(first, second, reason: "more merges than stores follow")
+      return (.merged, "possible_duplicate: more merges than stores follow")
+    }
+    try settleDuplicates(of: first, second, as: .merged, by: "sync", note: "same \(register.name)")
     try merge(first, second, reason: "same \(register.name)")
     return (.merged, "same_\(register.name)")
   }
 
-  private func claimKey(_ kind: String, _ value: String) -> [UInt8] {
+  func claimKey(_ kind: String, _ value: String) -> [UInt8] {
     kind == Register.phoneField ? store.phoneKey(value).bytes : Array(value.utf8)
   }
 
@@ -137,42 +142,7 @@ extension HubTransaction {
     ).map { "different \($0)" }
   }
 
-  /// One of two becomes an alias of the other; both rows stay, so that taking the alias away
-  /// undoes it exactly.
-  func merge(_ first: MemberID, _ second: MemberID, reason: String) throws {
-    let ranks = try [rank(of: first), rank(of: second)].sorted()
-    let (winner, loser) = (ranks[0].member, ranks[1].member)
-    try keepingPlaces(of: try group(of: winner) + group(of: loser)) {
-      try db.run("UPDATE members SET alias_of = ? WHERE member = ?", [winner.bytes, loser.bytes])
-    }
-    try shareVisits(of: winner, since: try homeStore(of: loser))
-    try db.run(
-      """
-      INSERT INTO aliases (loser, winner, reason, at_ms) VALUES (?, ?, ?, ?)
-      ON CONFLICT (loser)
-      DO UPDATE SET winner = excluded.winner, reason = excluded.reason, at_ms = excluded.at_ms
-      """,
-      [loser.bytes, winner.bytes, reason, nowMs])
-    try db.run(
-      """
-      UPDATE accounts SET last_store = other.last_store, last_visit_ms = other.last_visit_ms
-      FROM (SELECT last_store, last_visit_ms FROM accounts WHERE member = ?) AS other
-      WHERE member = ? AND other.last_visit_ms > accounts.last_visit_ms
-      """, [loser.bytes, winner.bytes])
-    touch(.member(loser))
-    touch(.account(winner))
-    judgeTier(of: winner)
-    try forgetClass(of: loser)
-    judgeClass(of: winner)
-    for member in try group(of: winner) { unsettle(member) }
-  }
-
-  private func homeStore(of member: MemberID) throws -> NodeID {
-    let row = try db.rows("SELECT home FROM members WHERE member = ?", [member.bytes]).first
-    return NodeID(UInt32(row?[0] as Int64? ?? 0))
-  }
-
-  private func rank(of member: MemberID) throws -> IdentityRank {
+  func rank(of member: MemberID) throws -> IdentityRank {
     guard
       let row = try db.rows(
         "SELECT verified, enrolled_time FROM members WHERE member = ?", [member.bytes]
@@ -208,9 +178,10 @@ extension HubTransaction {
     return ids
   }
 
-  /// The member a phone belongs to, if anybody has claimed it.
+  /// The record that has claimed a phone. What comes by the phone is that record's own, so that it goes with
+  /// it when a merge is undone.
   func owner(ofPhone key: [UInt8]) throws -> MemberID? {
     try db.rows("SELECT member FROM claims WHERE kind = 'phone' AND value = ?", [key]).first
-      .flatMap { MemberID(bytes: $0[0] as [UInt8]) }.map { try root(of: $0) }
+      .flatMap { MemberID(bytes: $0[0] as [UInt8]) }
   }
 }

@@ -127,7 +127,8 @@ final class PastSales {
       """
       SELECT s.sale_no, o.value ->> 'rule', o.value ->> 'code'
       FROM \(db.engine.listed) CROSS JOIN sales s CROSS JOIN \(db.engine.elements(of: "s.outcomes"))
-      WHERE s.sale_no = listed.value AND o.value ->> 'code' IN ('earned_rule', 'earned_multiplier', 'earned_bonus')
+      WHERE s.sale_no = listed.value
+        AND o.value ->> 'code' IN ('earned_rule', 'earned_multiplier', 'earned_bonus')
       """, [numbers])
     return Dictionary(grouping: rows) { $0[0] as Int64 }.mapValues { rows in
       rows.map { RuleOutcome(rule: $0[1], code: $0[2]) }

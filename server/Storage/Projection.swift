@@ -27,6 +27,15 @@ extension HubTransaction {
       return (PositionRow.key, position.fields)
     case .allowance(let name, let node):
       return (AllowanceRow.key(name), try allowance(name).holdings[node].map(\.fields))
+    case .result(let node, let epoch, let seq):
+      guard
+        let row = try db.rows(
+          "SELECT outcome, reason FROM results WHERE node = ? AND epoch = ? AND seq = ?",
+          [Int64(node.number), epoch, Int64(seq.number)]
+        ).first
+      else { return nil }
+      let result = ResultRow(outcome: UInt8(truncatingIfNeeded: row[0] as Int64), reason: row[1])
+      return (ResultRow.key(epoch: epoch, seq), result.fields)
     case .rulebook(let version):
       guard
         let row = try db.rows("SELECT effective_ms, document FROM rulebooks WHERE version = ?", [version])
@@ -45,7 +54,8 @@ extension HubTransaction {
     switch row {
     case .member(let id), .account(let id): try places(of: id)
     case .coupon(let id): try couponOwner(id).map { try places(of: $0) } ?? []
-    case .holding(_, let node), .allowance(_, let node), .position(let node): [.own(node)]
+    case .holding(_, let node), .allowance(_, let node), .position(let node), .result(let node, _, _):
+      [.own(node)]
     case .rulebook: [.rulebook]
     }
   }

@@ -203,7 +203,7 @@ extension HubTransaction {
   }
 
   /// The store last visited is the one of the latest business time, in whatever order visits arrive.
-  private func visit(_ member: MemberID, at node: NodeID, _ time: Timestamp) throws {
+  func visit(_ member: MemberID, at node: NodeID, _ time: Timestamp) throws {
     // A till in the year 2035 must not pin its customers to itself until then.
     let seenMs = min(time.ms, nowMs)
     let standing = try root(of: member)
@@ -213,6 +213,9 @@ extension HubTransaction {
         [Int64(node.number), seenMs, record.bytes, seenMs])
       touch(.account(record))
     }
+    try db.run(
+      "UPDATE accounts SET own_store = ?, own_visit_ms = ? WHERE member = ? AND own_visit_ms <= ?",
+      [Int64(node.number), seenMs, member.bytes, seenMs])
     try welcomeVisitor(standing, at: node)
     unsettle(member)
     for other in try group(of: standing) { unsettle(other) }
