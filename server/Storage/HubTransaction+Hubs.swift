@@ -33,7 +33,7 @@ extension HubTransaction {
       switch row {
       case .member(let id), .account(let id), .holding(let id, _): members.insert(id)
       case .coupon(let id): if let owner = try couponOwner(id) { members.insert(owner) }
-      case .position, .rulebook, .allowance: break
+      case .position, .rulebook, .allowance, .result: break
       }
     }
     for member in members { members.insert(try root(of: member)) }
