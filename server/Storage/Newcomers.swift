@@ -66,7 +66,7 @@ struct Newcomers {
     }
     // What was bought before the first of these days nobody bought since joining.
     let sales =
-      "(SELECT member, sale_no, sale, business_ms, net FROM sales WHERE \(among) AND business_ms >= ?) bought"
+      "(SELECT member, sale_no, sale, business_ms, net FROM sales WHERE \(among) AND business_ms >= ?) AS b"
     for row in try reader.db.rows("SELECT member, sale, business_ms, net FROM \(sales)", ids + [fromMs]) {
       guard let member = MemberID(bytes: row[0] as [UInt8]), let sale = SaleID(bytes: row[1] as [UInt8])
       else { continue }
@@ -75,7 +75,7 @@ struct Newcomers {
     }
     for row in try reader.db.rows(
       """
-      SELECT s.sale, r.sale_return, r.business_ms, r.net FROM \(sales) s CROSS JOIN returns r USING (sale_no)
+      SELECT b.sale, r.sale_return, r.business_ms, r.net FROM \(sales) JOIN returns r USING (sale_no)
       """, ids + [fromMs])
     {
       guard let sale = SaleID(bytes: row[0] as [UInt8]), let id = ReturnID(bytes: row[1] as [UInt8]) else {
